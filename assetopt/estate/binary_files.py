@@ -1,0 +1,58 @@
+"""Reading Parquet files and workbooks, whose cells already have types."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from assetopt.estate.coded import as_text, from_arrow, from_texts
+from assetopt.estate.findings import Findings
+from assetopt.estate.raw import RawTable, numbers_from
+from assetopt.estate.words import clean
+
+
+def read_parquet(path: Path, table: str, findings: Findings) -> RawTable | None:
+    """Read a Parquet file; None, and a fault, when it is none."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        read = pq.read_table(path)
+    except (pa.ArrowException, OSError) as error:
+        findings.say(path.name, f"cannot be read as Parquet: {str(error).splitlines()[0]}", "write the file again")
+        return None
+    names = [name for name in read.column_names if not name.startswith("__index_level_")]
+    columns = tuple(from_arrow(read.column(name)) for name in names)
+    return RawTable(table, path.name, tuple(names), columns, numbers_from(2, read.num_rows))
+
+
+def sheet_names(path: Path, findings: Findings) -> list[str]:
+    """Return the names of a workbook's sheets; none, and a fault, when it cannot be read."""
+    from python_calamine import CalamineError, CalamineWorkbook
+
+    try:
+        return list(CalamineWorkbook.from_path(str(path)).sheet_names)
+    except (CalamineError, OSError) as error:
+        findings.say(path.name, f"cannot be read as a workbook: {error}", "save it again as .xlsx")
+        return []
+
+
+def read_sheet(path: Path, sheet: str, table: str, findings: Findings) -> RawTable | None:
+    """Read one sheet of a workbook; its first row that is not blank is the header."""
+    from python_calamine import CalamineError, CalamineWorkbook
+
+    label = f"{path.name} sheet {sheet}"
+    try:
+        rows = CalamineWorkbook.from_path(str(path)).get_sheet_by_name(sheet).to_python(skip_empty_area=False)
+    except (CalamineError, OSError) as error:
+        findings.say(label, f"cannot be read: {error}", "save the workbook again as .xlsx")
+        return None
+    top = next((i for i, row in enumerate(rows) if any(clean(as_text(cell)) for cell in row)), None)
+    if top is None:
+        findings.say(label, "the sheet is empty", "give a header row and rows below it, or take the sheet away")
+        return None
+    header = [as_text(cell) for cell in rows[top]]
+    body = rows[top + 1 :]
+    columns = tuple(from_texts([as_text(row[i]) for row in body]) for i in range(len(header)))
+    return RawTable(table, label, tuple(header), columns, np.asarray(numbers_from(top + 2, len(body))))

@@ -1,0 +1,58 @@
+"""One record type for each table of the data package, in contract order; everything else is derived from them."""
+
+from __future__ import annotations
+
+from assetopt.estate.fields import Record
+from assetopt.estate.records.access import Standard, Travel, Visit, Zone
+from assetopt.estate.records.partners import Compatibility, Need, Partner, Placement, ServiceType, Team
+from assetopt.estate.records.places import CostShare, Intervention, InterventionSpace, Site, Space
+from assetopt.estate.records.rules import Blackout, Fund, Precedence
+
+RECORDS: dict[str, type[Record]] = {
+    record.TABLE: record
+    for record in (
+        Partner,
+        Site,
+        Space,
+        Team,
+        Need,
+        Placement,
+        CostShare,
+        Compatibility,
+        ServiceType,
+        Intervention,
+        InterventionSpace,
+        Zone,
+        Visit,
+        Travel,
+        Blackout,
+        Precedence,
+        Standard,
+        Fund,
+    )
+}
+REQUIRED_TABLES: tuple[str, ...] = tuple(name for name, record in RECORDS.items() if record.REQUIRED_TABLE)
+
+__all__ = [
+    "RECORDS",
+    "REQUIRED_TABLES",
+    "Blackout",
+    "Compatibility",
+    "CostShare",
+    "Fund",
+    "Intervention",
+    "InterventionSpace",
+    "Need",
+    "Partner",
+    "Placement",
+    "Precedence",
+    "Record",
+    "ServiceType",
+    "Site",
+    "Space",
+    "Standard",
+    "Team",
+    "Travel",
+    "Visit",
+    "Zone",
+]
