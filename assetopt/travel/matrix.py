@@ -1,0 +1,237 @@
+"""How long it takes from every zone to every site, by each mode, computed when it is asked for.
+
+England has 32,844 zones and some 13,863 sites: 3.6 GB for one mode. So nothing is computed before it is asked for, and
+a rule asks only for the sites it is about.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from assetopt.errors import Issue, ScenarioError, did_you_mean
+from assetopt.travel.cache import MatrixCache, content_key
+from assetopt.travel.geodesic import StraightLines, estimated_minutes
+from assetopt.travel.params import CROW, TravelParams
+from assetopt.travel.table import ModeRows
+
+__all__ = ["Basis", "Travel", "split_modes"]
+
+Basis = Literal["table", "estimated"]
+"""Where minutes come from: somebody's table, or a straight line."""
+
+FloatArray = npt.NDArray[np.float64]
+IndexArray = npt.NDArray[np.intp]
+
+_REMEMBERED_PAIRS: Final = 4_000_000  # whole matrices up to this size (32 MB) stay in memory
+_STORED_PAIRS: Final = range(1_000_000, 25_000_001)  # worth a file, and small enough for one
+
+
+def split_modes(modes: str) -> tuple[str, ...]:
+    """Return the modes in a text such as ``car;transit``.
+
+    Raises
+    ------
+    ValueError
+        No mode in it.
+    """
+    parts = tuple(part.strip() for part in modes.split(";") if part.strip())
+    if not parts:
+        raise ValueError(f'no mode of travel in "{modes}"')
+    return parts
+
+
+@dataclass(frozen=True, eq=False)
+class Travel:
+    """Minutes and kilometres between zones (rows) and sites (columns). Made by `assetopt.travel.build_travel`.
+
+    Attributes
+    ----------
+    zone_ids, site_ids : tuple of str
+        The order of rows and columns.
+    lines : StraightLines
+        Where the places are.
+    table : mapping of mode to ModeRows
+        Modes with a table.
+    params : TravelParams
+        The scenario's ``[travel]``.
+    cache : MatrixCache or None
+        Where large estimated matrices are kept between runs.
+    """
+
+    zone_ids: tuple[str, ...]
+    site_ids: tuple[str, ...]
+    lines: StraightLines
+    table: Mapping[str, ModeRows]
+    params: TravelParams
+    cache: MatrixCache | None = None
+    _remembered: dict[str, FloatArray] = field(default_factory=dict, repr=False)
+    _notes: dict[str, None] = field(default_factory=dict, repr=False)  # a set that keeps its order
+
+    @property
+    def basis(self) -> Mapping[str, Basis]:
+        """Mode -> ``table`` or ``estimated``, for every mode that has minutes."""
+        found: dict[str, Basis] = {}
+        if self.params.provider != "table":
+            found.update(dict.fromkeys(self.params.estimated_modes, "estimated"))
+        if self.params.provider != "geodesic":
+            found.update(dict.fromkeys(self.table, "table"))
+        return dict(sorted(found.items()))
+
+    @property
+    def modes(self) -> tuple[str, ...]:
+        """Every mode that has minutes, in alphabetical order."""
+        return tuple(self.basis)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Sentences for the report about the modes that have been asked for so far."""
+        return tuple(self._notes)
+
+    def basis_of(self, modes: str) -> Basis:
+        """Return ``estimated`` when any mode of a text such as ``car;transit`` is estimated, else ``table``.
+
+        ``crow`` is a straight line: ``estimated``.
+
+        Raises
+        ------
+        ScenarioError
+            A mode that has no minutes here.
+        """
+        bases = ["estimated" if mode == CROW else self._basis_or_refuse(mode) for mode in split_modes(modes)]
+        return "estimated" if "estimated" in bases else "table"
+
+    def km(self, sites: npt.ArrayLike | None = None) -> FloatArray:
+        """Return straight-line kilometres.
+
+        Parameters
+        ----------
+        sites : array_like of int, optional
+            Positions of the sites wanted, in the order wanted; all when left out.
+
+        Returns
+        -------
+        ndarray of float64, shape (zones, sites wanted), read-only
+        """
+        return self._matrix("", self._positions(sites))
+
+    def minutes(self, mode: str, sites: npt.ArrayLike | None = None) -> FloatArray:
+        """Return minutes by a mode, or by the better of several.
+
+        Parameters
+        ----------
+        mode : str
+            Such as ``car``, or ``car;transit`` for the lesser of the two, pair by pair.
+        sites : array_like of int, optional
+            Positions of the sites wanted, in the order wanted; all when left out.
+
+        Returns
+        -------
+        ndarray of float64, shape (zones, sites wanted), read-only
+            Infinite where a site cannot be reached.
+
+        Raises
+        ------
+        ValueError
+            The mode is ``crow``, which has kilometres only; or there is no mode in the text.
+        ScenarioError
+            No minutes are to be had by that mode: the message says which there are and what would do.
+        """
+        asked = split_modes(mode)
+        for one in asked:
+            self._basis_or_refuse(one)
+        chosen = self._positions(sites)
+        best = self._matrix(asked[0], chosen)
+        for other in asked[1:]:
+            best = np.minimum(best, self._matrix(other, chosen))
+        best.flags.writeable = False
+        return best
+
+    # --- inside ------------------------------------------------------------------------------------------------------
+
+    def _positions(self, sites: npt.ArrayLike | None) -> IndexArray | None:
+        if sites is None:
+            return None
+        given = np.asarray(sites)
+        if given.dtype.kind not in "iu" and given.size:
+            raise TypeError(f"sites are positions (whole numbers), not {given.dtype}")
+        if given.ndim != 1 or (given.size and not 0 <= given.min() <= given.max() < len(self.site_ids)):
+            raise IndexError(f"sites are positions 0 to {len(self.site_ids) - 1} in one list")
+        return given.astype(np.intp)
+
+    def _matrix(self, mode: str, sites: IndexArray | None) -> FloatArray:
+        """Return one mode's minutes, or kilometres where the mode is empty; remembered where that is cheap."""
+        if mode in self._remembered:
+            whole = self._remembered[mode]
+            chosen = whole if sites is None else whole[:, sites]
+        elif sites is None and len(self.zone_ids) * len(self.site_ids) <= _REMEMBERED_PAIRS:
+            chosen = self._remembered[mode] = self._compute(mode, None)
+        else:
+            chosen = self._compute(mode, sites)
+        chosen.flags.writeable = False
+        return chosen
+
+    def _compute(self, mode: str, sites: IndexArray | None) -> FloatArray:
+        if not mode:
+            return self.lines.km(sites)
+        if self.basis[mode] == "table":
+            self._note_gaps(mode)
+            return self.table[mode].minutes(sites)
+        self._note(f"minutes by {mode} are estimated from straight lines{self._why_estimated()}")
+        shape = (len(self.zone_ids), len(self.site_ids) if sites is None else len(sites))
+        if self.cache is None or shape[0] * shape[1] not in _STORED_PAIRS:
+            return self._estimate(mode, sites)
+        places = self.lines.sites if sites is None else self.lines.sites[sites]
+        settings = self.params.model_dump_json(include={"curves", "circuity", "speeds"})
+        key = content_key(self.lines.zones, places, settings, mode)
+        return self.cache.get(key, shape, lambda: self._estimate(mode, sites), self._note)
+
+    def _estimate(self, mode: str, sites: IndexArray | None) -> FloatArray:
+        return estimated_minutes(self.lines.km(sites), mode, self.params)
+
+    def _note(self, text: str) -> None:
+        self._notes[text] = None
+
+    def _note_gaps(self, mode: str) -> None:
+        zones, sites = self.table[mode].silent()
+        for count, kind in ((zones, "zone"), (sites, "site")):
+            if count:
+                have = f"{kind} has" if count == 1 else f"{kind}s have"
+                self._note(f"{count} {have} no row by {mode} in the travel table and count as out of reach")
+
+    def _why_estimated(self) -> str:
+        if self.params.provider == "geodesic" or not self.table:
+            return ""
+        return f"; the travel table has only {', '.join(self.table)}"
+
+    def _basis_or_refuse(self, mode: str) -> Basis:
+        basis = self.basis.get(mode)
+        if basis is not None:
+            return basis
+        if mode == CROW:
+            raise ValueError("crow is a straight line: it has kilometres (max_km) and no minutes")
+        offered = ", ".join(self.modes) or "none"
+        in_table = ", ".join(self.table) or "no modes"
+        provider = self.params.provider
+        if provider == "geodesic" and mode in self.table:
+            what = 'provider = "geodesic" leaves the travel table aside, and straight lines say nothing about it'
+            fix = 'take provider = "geodesic" out: the table has it'
+        elif provider == "table":
+            what = f"the travel table has {in_table}"
+            fix = f"import a matrix with {mode}"
+            if mode in self.params.estimated_modes:
+                fix += ', or take provider = "table" out to have it estimated from straight lines'
+        else:
+            what = f"the travel table has {in_table}, and straight lines give {', '.join(self.params.estimated_modes)}"
+            fix = f"import a matrix: rows zone_id, site_id, mode, minutes for {mode} in the travel table"
+        near = did_you_mean(mode, self.modes)
+        issue = Issue(
+            "[travel]",
+            f'no minutes by mode "{mode}" (minutes by: {offered}): {what}',
+            f"{near} Or {fix}" if near else fix,
+        )
+        raise ScenarioError([issue])
