@@ -1,0 +1,296 @@
+"""The columnar mixed-integer linear programme: blocks of labelled columns and rows; it knows no estate and no solver.
+
+Rules and costs append whole blocks as arrays; an engine asks once for the :class:`Matrix`. Every column and row carries
+labels (what kind, and which team, site, year, ... as index numbers, -1 where it has none), so that an engine can
+recognise structure without knowing a rule.
+
+    minimise    offset + cost . x
+    subject to  row_lower <= A x <= row_upper,   lower <= x <= upper,   x_j integer where form_j is INTEGER
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+
+CONTINUOUS, IMPLIED, INTEGER = 0, 1, 2
+"""Forms of a column: free to be fractional; integral in some optimum whenever the INTEGER columns are; must be integral."""
+
+LABELS = ("team", "site", "year", "item")
+"""The index labels a column or row may carry; ``item`` is the block's own index (intervention, standard, zone class...)."""
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """The programme in one piece. Shapes: n columns, m rows; money in pounds of the objective's year."""
+
+    cost: Floats
+    offset: float
+    lower: Floats
+    upper: Floats
+    form: npt.NDArray[np.int8]
+    a: sparse.csr_matrix
+    row_lower: Floats
+    row_upper: Floats
+    redundant: Bools
+    """Rows that every integral point satisfies anyway; they only tighten the relaxation, so an engine may leave them out."""
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """(rows, columns)."""
+        return int(self.a.shape[0]), int(self.a.shape[1])
+
+    def without(self, rows: Bools) -> Matrix:
+        """Return the same programme without the rows that are marked True."""
+        keep = ~rows
+        return Matrix(
+            self.cost,
+            self.offset,
+            self.lower,
+            self.upper,
+            self.form,
+            self.a[keep],
+            self.row_lower[keep],
+            self.row_upper[keep],
+            self.redundant[keep],
+        )
+
+    def objective(self, values: Floats) -> float:
+        """Return the objective at ``values`` (n,), offset included."""
+        return float(self.offset + self.cost @ values)
+
+    def excess(self, values: Floats) -> float:
+        """Return the largest violation of a row or bound at ``values``, relative to max(1, |right-hand side|)."""
+        activity = self.a @ values
+        low = (self.row_lower - activity) / np.maximum(
+            1.0, np.abs(np.where(np.isfinite(self.row_lower), self.row_lower, 0.0))
+        )
+        high = (activity - self.row_upper) / np.maximum(
+            1.0, np.abs(np.where(np.isfinite(self.row_upper), self.row_upper, 0.0))
+        )
+        bounds = np.maximum(self.lower - values, values - self.upper)
+        return float(max(0.0, *(part.max(initial=0.0) for part in (low, high, bounds))))
+
+
+@dataclass(frozen=True)
+class ColumnBlock:
+    """A run of columns of one kind: ``first`` .. ``first + size - 1``."""
+
+    kind: str
+    first: int
+    size: int
+    lower: Floats
+    upper: Floats
+    form: int
+    labels: Mapping[str, Ints]
+
+    @property
+    def ids(self) -> Ints:
+        """The column numbers of the block, in order."""
+        return np.arange(self.first, self.first + self.size, dtype=np.int64)
+
+
+@dataclass(frozen=True)
+class RowBlock:
+    """A run of rows that one rule wrote: ``first`` .. ``first + size - 1``."""
+
+    rule: str
+    first: int
+    size: int
+    lower: Floats
+    upper: Floats
+    redundant: bool
+    labels: Mapping[str, Ints]
+
+
+class Program:
+    """A programme under construction. Appending is all that can be done to it; nothing is ever changed."""
+
+    def __init__(self) -> None:
+        self.columns: dict[str, ColumnBlock] = {}
+        self.rows: list[RowBlock] = []
+        self.terms: dict[str, list[tuple[Ints, Floats]]] = {}
+        self.constants: dict[str, float] = {}
+        self._n = 0
+        self._m = 0
+        self._entries: list[tuple[Ints, Ints, Floats]] = []
+
+    @property
+    def n_columns(self) -> int:
+        return self._n
+
+    @property
+    def n_rows(self) -> int:
+        return self._m
+
+    @property
+    def n_entries(self) -> int:
+        return sum(len(value) for _, _, value in self._entries)
+
+    def add_columns(
+        self,
+        kind: str,
+        size: int,
+        *,
+        form: int = INTEGER,
+        lower: float | Floats = 0.0,
+        upper: float | Floats = 1.0,
+        team: npt.ArrayLike | None = None,
+        site: npt.ArrayLike | None = None,
+        year: npt.ArrayLike | None = None,
+        item: npt.ArrayLike | None = None,
+    ) -> Ints:
+        """Append ``size`` columns of a new ``kind`` and return their numbers, shape (size,).
+
+        ``team``, ``site``, ``year`` and ``item`` are index arrays of shape (size,). Raises ValueError on a
+        second block of one kind.
+        """
+        if kind in self.columns:
+            raise ValueError(f"columns of kind {kind!r} exist already")
+        block = ColumnBlock(
+            kind,
+            self._n,
+            size,
+            _full(lower, size),
+            _full(upper, size),
+            form,
+            _labels(size, team=team, site=site, year=year, item=item),
+        )
+        self.columns[kind] = block
+        self._n += size
+        return block.ids
+
+    def add_rows(
+        self,
+        rule: str,
+        size: int,
+        *,
+        entries: list[tuple[npt.ArrayLike, npt.ArrayLike, npt.ArrayLike]],
+        lower: float | Floats = -np.inf,
+        upper: float | Floats = np.inf,
+        redundant: bool = False,
+        team: npt.ArrayLike | None = None,
+        site: npt.ArrayLike | None = None,
+        year: npt.ArrayLike | None = None,
+        item: npt.ArrayLike | None = None,
+    ) -> None:
+        """Append ``size`` rows written by ``rule``.
+
+        ``entries`` is a list of (row, column, value): row counts from 0 within this block, value broadcasts; entries on
+        the same place are added up. ``redundant`` says that every integral point satisfies the rows anyway.
+        """
+        if size == 0:
+            return
+        self.rows.append(
+            RowBlock(
+                rule,
+                self._m,
+                size,
+                _full(lower, size),
+                _full(upper, size),
+                redundant,
+                _labels(size, team=team, site=site, year=year, item=item),
+            )
+        )
+        for row, column, value in entries:
+            r, c, v = np.broadcast_arrays(
+                np.asarray(row, dtype=np.int64), np.asarray(column, dtype=np.int64), np.asarray(value, dtype=np.float64)
+            )
+            self._entries.append((r.ravel() + self._m, c.ravel(), v.ravel()))
+        self._m += size
+
+    def charge(self, term: str, column: npt.ArrayLike, amount: npt.ArrayLike) -> None:
+        """Add ``amount`` (£) per unit of each ``column`` to the cost ``term``; repeated columns add up."""
+        c, v = np.broadcast_arrays(np.asarray(column, dtype=np.int64), np.asarray(amount, dtype=np.float64))
+        self.terms.setdefault(term, []).append((c.ravel(), v.ravel()))
+
+    def charge_constant(self, term: str, amount: float) -> None:
+        """Add a constant ``amount`` (£) to the cost ``term``."""
+        self.constants[term] = self.constants.get(term, 0.0) + float(amount)
+
+    def cost_of(self, term: str) -> Floats:
+        """Return the cost vector of one term, shape (n,)."""
+        cost = np.zeros(self._n)
+        for column, amount in self.terms.get(term, ()):
+            np.add.at(cost, column, amount)
+        return cost
+
+    def term_values(self, values: Floats) -> dict[str, float]:
+        """Return every term's amount in £ at ``values`` (n,)."""
+        names = sorted(set(self.terms) | set(self.constants))
+        return {name: self.constants.get(name, 0.0) + float(self.cost_of(name) @ values) for name in names}
+
+    def column_label(self, name: str) -> Ints:
+        """Return one label of all columns, shape (n,), -1 where a column has none."""
+        out = np.full(self._n, -1, dtype=np.int64)
+        for block in self.columns.values():
+            if name in block.labels:
+                out[block.first : block.first + block.size] = block.labels[name]
+        return out
+
+    def row_label(self, name: str) -> Ints:
+        """Return one label of all rows, shape (m,), -1 where a row has none."""
+        out = np.full(self._m, -1, dtype=np.int64)
+        for block in self.rows:
+            if name in block.labels:
+                out[block.first : block.first + block.size] = block.labels[name]
+        return out
+
+    @cached_property
+    def matrix(self) -> Matrix:
+        """The whole programme; built once, after the last block was added."""
+        cost = np.zeros(self._n)
+        for name in self.terms:
+            cost += self.cost_of(name)
+        row = _join_ints([rows for rows, _, _ in self._entries])
+        column = _join_ints([columns for _, columns, _ in self._entries])
+        value = _join([values for _, _, values in self._entries])
+        a: sparse.csr_matrix = sparse.csr_matrix((value, (row, column)), shape=(self._m, self._n))
+        a.sum_duplicates()
+        a.eliminate_zeros()
+        blocks = self.columns.values()
+        return Matrix(
+            cost=cost,
+            offset=float(sum(self.constants.values())),
+            lower=_join([b.lower for b in blocks]),
+            upper=_join([b.upper for b in blocks]),
+            form=np.repeat(
+                np.array([b.form for b in blocks], dtype=np.int8), np.array([b.size for b in blocks], dtype=np.int64)
+            ),
+            a=a,
+            row_lower=_join([r.lower for r in self.rows]),
+            row_upper=_join([r.upper for r in self.rows]),
+            redundant=np.repeat(
+                np.array([r.redundant for r in self.rows], dtype=bool),
+                np.array([r.size for r in self.rows], dtype=np.int64),
+            ),
+        )
+
+
+def _full(value: float | Floats, size: int) -> Floats:
+    return np.broadcast_to(np.asarray(value, dtype=np.float64), (size,)).copy()
+
+
+def _labels(size: int, **labels: npt.ArrayLike | None) -> dict[str, Ints]:
+    return {
+        name: np.broadcast_to(np.asarray(value, dtype=np.int64), (size,)).copy()
+        for name, value in labels.items()
+        if value is not None
+    }
+
+
+def _join(parts: list[Floats]) -> Floats:
+    return np.concatenate(parts) if parts else np.empty(0)
+
+
+def _join_ints(parts: list[Ints]) -> Ints:
+    return np.concatenate(parts) if parts else np.empty(0, dtype=np.int64)

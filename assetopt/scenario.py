@@ -1,0 +1,301 @@
+"""The question that is asked of an estate: what may change, which rules hold, what money is worth, how long to search.
+
+Every setting and every assumed parameter stands here once, with its shipped value, unit, range and source;
+``assetopt defaults`` prints this list and ``assetopt schema`` exports it as JSON Schema.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from assetopt.travel.params import TravelParams
+
+T = TypeVar("T")
+
+BACKGROUND = "background knowledge; to be confirmed by an estates professional"
+DESIGN = "design choice of assetopt"
+
+
+class Strict(BaseModel):
+    """A frozen table of settings; an unknown key is an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, validate_default=True, allow_inf_nan=False)
+
+
+def setting(
+    default: T,
+    text: str,
+    unit: str = "",
+    source: str = DESIGN,
+    *,
+    ge: float | None = None,
+    gt: float | None = None,
+    le: float | None = None,
+    lt: float | None = None,
+) -> T:
+    """Declare one setting: shipped value, meaning, unit, source and range."""
+    field: T = Field(
+        default, description=text, json_schema_extra={"unit": unit, "source": source}, ge=ge, gt=gt, le=le, lt=lt
+    )
+    return field
+
+
+Share = Annotated[float, Field(ge=0, le=1)]
+Names = Annotated[tuple[str, ...], Field(strict=False)]
+
+
+class Appraisal(Strict):
+    """How money and time are counted."""
+
+    base_year: int = setting(
+        2027, "Financial year 2027/28 is year 0; prices are of this year", "year", ge=1990, le=2200
+    )
+    as_at: Annotated[date, Field(strict=False)] | None = setting(
+        None,
+        "The day the question is asked; notices, consultation and works are counted from it; "
+        "empty: 1 April of the year before base_year",
+        "date",
+    )
+    decision_years: int = setting(
+        5, "Changes may happen in years 0..n-1, at the start of the year", "years", ge=1, le=30
+    )
+    appraisal_years: int = setting(
+        25, "Cash flows of years 0..n-1 are counted", "years", "domain.md 8: 10-60", ge=1, le=125
+    )
+    discount: str | float = setting(
+        "green-book-2026", "A named schedule, or a flat real rate such as 0.035", "a year", "HMT Green Book 2026"
+    )
+    residual_value: bool = setting(
+        True, "An owned site still held at the end is credited its discounted net market value"
+    )
+    deflator: float = setting(
+        0.02, "Turns real into nominal for cash", "a year", "GDP deflator, long-run", ge=-0.1, le=0.5
+    )
+    optimism_bias: bool = setting(
+        True, "Lift capital cost and duration of works and openings", "", "Mott MacDonald (2002), HMT Green Book"
+    )
+
+    @model_validator(mode="after")
+    def _horizon(self) -> Appraisal:
+        if self.appraisal_years < self.decision_years:
+            raise ValueError(
+                f"appraisal_years ({self.appraisal_years}) must be at least decision_years ({self.decision_years})"
+            )
+        return self
+
+    @property
+    def asked_on(self) -> date:
+        """The day the question is asked."""
+        return self.as_at or date(self.base_year - 1, 4, 1)
+
+
+class Groups(Strict):
+    """Partners that share their buildings, as lists of partner ids or sectors."""
+
+    groups: Annotated[tuple[Names, ...], Field(strict=False)]
+
+
+class Boundaries(Strict):
+    """Who may use whose buildings and money."""
+
+    estate: Literal["own", "pooled"] | Groups = setting(
+        "pooled", "own: a team may move only to its partner's sites; pooled: to any; groups: within its group"
+    )
+    budgets: Literal["ring_fenced", "aligned", "pooled"] = setting(
+        "pooled", "How funds may be used where [rules.budget] holds"
+    )
+
+
+class Change(Strict):
+    """The balance between change and maintenance."""
+
+    lead_months: int = setting(
+        0, "Nothing happens before as_at + lead (decision, consultation)", "months", ge=0, le=600
+    )
+    max_moves_per_year: int | None = setting(None, "Teams that may move in one year", "teams", ge=0)
+    max_sites_in_works_per_year: int | None = setting(None, "Sites with interventions in one year", "sites", ge=0)
+
+
+class CapacityRule(Strict):
+    """Room for every team."""
+
+    headroom: float = setting(0.0, "Share of every space kept free", "share", ge=0, lt=1)
+
+
+class AccessRule(Strict):
+    """Every citizen's way to every service."""
+
+    floor: Literal["asked", "today"] = setting(
+        "asked", "today: a hard standard that today's estate fails is lowered to today's share"
+    )
+
+
+class RuleSettings(Strict):
+    """The rules that can be set; placement, open site, tenure, locks, compatibility and the rest always hold."""
+
+    capacity: CapacityRule = CapacityRule()
+    access: AccessRule | None = setting(None, "Access standards hold when this table is present")
+    budget: Strict | None = setting(None, "Budgets by partner, fund and year: not in this version")
+    no_partner_worse_off: Strict | None = setting(None, "Consent of every partner: not in this version")
+
+
+class JourneyCost(Strict):
+    """The price of the public's journeys to the nearest open point."""
+
+    value_of_time: float = setting(
+        0.0, "0: journeys are reported, not priced", "£ an hour", "no agreed source; TAG data book gives ranges", ge=0
+    )
+    mode: str = setting("car", "Travel mode by which journeys are priced")
+
+
+class CostSettings(Strict):
+    """Costs beside the estate's own."""
+
+    journeys: JourneyCost = JourneyCost()
+
+
+class PlacementSettings(Strict):
+    """Which team may go where."""
+
+    only_listed: bool = setting(False, "A pair that is not in the placements table is not allowed")
+
+
+class Limits(Strict):
+    """Hard limits on the plan as a whole."""
+
+    min_sites: int | None = setting(None, "Fewest sites held in the last decision year", "sites", ge=0)
+    max_sites: int | None = setting(None, "Most sites held in the last decision year", "sites", ge=0)
+    max_capital: float | None = setting(None, "Works and openings together, undiscounted", "£", ge=0)
+    min_receipts: float | None = setting(None, "Net receipts together, undiscounted", "£", ge=0)
+    max_carbon: float | None = setting(None, "Emissions in the last decision year", "tCO2e a year", ge=0)
+
+
+class Decisions(Strict):
+    """Decisions that are taken already."""
+
+    keep: Names = setting((), "Sites held in all years")
+    close: Names = setting((), "Sites vacated in some decision year")
+    stay: Names = setting((), "Teams that neither move nor close")
+    move: dict[str, str] = setting({}, "team = site: there by the last decision year")
+
+
+class Assumed(Strict):
+    """What fills a fact that the data package leaves empty; each use is recorded in the plan with confidence C."""
+
+    use: Literal["shipped", "none"] = setting(
+        "shipped", "none: every assumed cost, receipt, share, duration and bias is zero"
+    )
+    variable_share: Share = setting(0.25, "Share of a site's running cost that follows its use", "share", BACKGROUND)
+    double_running_months: float = setting(
+        2.0, "Running cost paid twice when a team leaves a site that closes", "months", BACKGROUND, ge=0, le=24
+    )
+    closing_cost: float = setting(0.0, "Cost of closing a team", "£ a team", BACKGROUND, ge=0)
+    move_cost_per_fte: float = setting(
+        300.0, "Cost of moving a team", "£ per FTE", f"{BACKGROUND}; range 150-600", ge=0
+    )
+    dilapidations_per_m2: float = setting(
+        180.0, "Handing back a leasehold", "£ per m2 GIA", "domain.md S45: 160-215 or a year's rent", ge=0
+    )
+    sale_cost_share: Share = setting(
+        0.025, "Agents', legal and marketing cost of a sale", "share of the price", f"{BACKGROUND}; range 0.015-0.04"
+    )
+    months_to_sale: float = setting(
+        18.0, "From vacating a freehold to the completed sale", "months", f"{BACKGROUND}; range 12-30", ge=0, le=240
+    )
+    holding_cost_per_m2: float = setting(
+        40.0, "Security, insurance and utilities of a void", "£ per m2 GIA a year", f"{BACKGROUND}; range 20-60", ge=0
+    )
+    break_notice_months: float = setting(
+        6.0, "Notice for a break or expiry", "months", f"{BACKGROUND}; range 3-12", ge=0, le=60
+    )
+    intervention_months: float = setting(
+        6.0, "Duration of works whose duration is not given", "months", DESIGN, ge=0, le=240
+    )
+    optimism_capital_standard: float = setting(
+        0.24,
+        "Lift of capital, standard buildings",
+        "share",
+        "Mott MacDonald (2002) upper bound; range 0.02-0.24",
+        ge=0,
+        le=5,
+    )
+    optimism_capital_non_standard: float = setting(
+        0.51,
+        "Lift of capital, non-standard buildings",
+        "share",
+        "Mott MacDonald (2002) upper bound; range 0.04-0.51",
+        ge=0,
+        le=5,
+    )
+    optimism_duration_standard: float = setting(
+        0.04,
+        "Lift of duration, standard buildings",
+        "share",
+        "Mott MacDonald (2002) upper bound; range 0.01-0.04",
+        ge=0,
+        le=5,
+    )
+    optimism_duration_non_standard: float = setting(
+        0.39,
+        "Lift of duration, non-standard buildings",
+        "share",
+        "Mott MacDonald (2002) upper bound; range 0.02-0.39",
+        ge=0,
+        le=5,
+    )
+    deprived_max_decile: int = setting(
+        2, "Zones up to this IMD decile are 'deprived' (1 = most deprived)", "decile", ge=1, le=10
+    )
+
+    def value(self, name: str) -> float:
+        """Return the assumed parameter in force: what the scenario sets, else the shipped value, else 0 with use = none."""
+        if self.use == "none" and name not in self.model_fields_set and name not in _DEFINITIONS:
+            return 0.0
+        return float(getattr(self, name))
+
+
+_DEFINITIONS = {"deprived_max_decile"}
+"""Parameters that define a word rather than assume a fact: ``use = "none"`` leaves them."""
+
+
+class SolverSettings(Strict):
+    """How the plan is searched for, and when to stop."""
+
+    engine: str = setting("auto", "auto, highs, cbc, cp-sat, decomposition or any solver that PuLP lists")
+    gap: float = setting(
+        0.0001, "Stop at this distance between plan and bound, as a share of the objective", "share", ge=0
+    )
+    saving_gap: float = setting(
+        0.01, "or at this distance as a share of the saving; 0 switches the test off", "share", ge=0
+    )
+    time_limit: float = setting(120.0, "Wall time for reading, formulating and solving", "seconds", gt=0)
+    threads: int = setting(2, "Processor threads", ge=1, le=256)
+    seed: int = setting(1, "Random seed", ge=0, le=2**31 - 1)
+
+
+class Scenario(Strict):
+    """The question. Read from TOML with :func:`assetopt.read_scenario`, or made here from keyword arguments.
+
+    Raises
+    ------
+    pydantic.ValidationError
+        On an unknown key, a wrong type or a value out of range; :func:`assetopt.read_scenario` turns it into a
+        :class:`~assetopt.errors.ScenarioError` that names file, key and value.
+    """
+
+    name: str = setting("", "Name of the scenario, shown in reports")
+    data: str = setting("", "Folder or workbook of the data package, relative to the scenario file")
+    appraisal: Appraisal = Appraisal()
+    boundaries: Boundaries = Boundaries()
+    change: Change = Change()
+    rules: RuleSettings = RuleSettings()
+    costs: CostSettings = CostSettings()
+    placements: PlacementSettings = PlacementSettings()
+    limits: Limits = Limits()
+    decisions: Decisions = Decisions()
+    defaults: Assumed = Assumed()
+    travel: TravelParams = TravelParams()
+    solver: SolverSettings = SolverSettings()
