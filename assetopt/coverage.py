@@ -1,0 +1,138 @@
+"""Access as rows: people served by open points, and the way to the nearest open point.
+
+Zones that the same possible points serve are one class (exact); zones that an always-open point serves need no row.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from assetopt.formulation import Entry, Formulation
+from assetopt.points import point_columns
+from assetopt.problem.facts import Floats, Ints
+from assetopt.problem.standards import SLACK, CoverTest
+from assetopt.program import CONTINUOUS, IMPLIED
+
+
+def require_cover(form: Formulation, rule: str, test: CoverTest, shortfall: bool = False) -> Ints:
+    """Write sum_z weight[g,z] served[z,t] (+ short[g,t]) >= required[g] for every group g and year t.
+
+    Returns the ``short`` columns (n_groups, D) in people when ``shortfall`` is asked for, otherwise an empty array.
+    """
+    program, d = form.program, form.problem.years
+    columns = point_columns(form, test.service)
+    weight = np.array([g.weight for g in test.groups]).reshape(len(test.groups), len(test.cover))
+    required = np.array([g.required - (0.0 if shortfall else SLACK * g.total) for g in test.groups])
+    always = test.cover[:, test.pinned].any(axis=1)
+    required = required - weight[:, always].sum(axis=1)
+    asked = required > 0
+    short = np.empty((0, d), dtype=np.int64)
+    if shortfall:
+        n = len(test.groups)
+        short = program.add_columns(
+            f"short:{test.standard}:{test.kind}",
+            n * d,
+            form=CONTINUOUS,
+            upper=np.inf,
+            year=np.tile(np.arange(d), n),
+            item=np.repeat(np.arange(n), d),
+        ).reshape(n, d)
+    if not asked.any():
+        return short
+    free = np.flatnonzero(~test.pinned)
+    open_zones = np.flatnonzero(~always & (weight[asked].sum(axis=0) > 0))
+    cover, zone_class = np.unique(test.cover[np.ix_(open_zones, free)], axis=0, return_inverse=True)
+    people = np.zeros((len(test.groups), len(cover)))
+    np.add.at(people.T, zone_class.ravel(), weight[:, open_zones].T)
+    size = cover.sum(axis=1)
+    shared = np.flatnonzero(size > 1)
+    served = np.full((len(cover), d), -1, dtype=np.int64)
+    served[shared] = program.add_columns(
+        f"served:{test.standard}:{test.kind}",
+        len(shared) * d,
+        form=IMPLIED,
+        item=np.repeat(shared, d),
+        year=np.tile(np.arange(d), len(shared)),
+    ).reshape(len(shared), d)
+    single = np.flatnonzero(size == 1)
+    if len(single):
+        served[single] = columns[free[cover[single].argmax(axis=1)]]
+    row, point = np.nonzero(cover[shared])
+    group, part = np.nonzero((people > 0) & asked[:, None] & (size > 0)[None, :])
+    for t in range(d):
+        program.add_rows(
+            rule,
+            len(shared),
+            upper=0.0,
+            item=np.full(len(shared), test.standard),
+            year=np.full(len(shared), t),
+            entries=[(np.arange(len(shared)), served[shared, t], 1.0), (row, columns[free[point], t], -1.0)],
+        )
+        slack: list[Entry] = [(np.flatnonzero(asked), short[asked, t], 1.0)] if shortfall else []
+        program.add_rows(
+            rule,
+            len(test.groups),
+            lower=np.where(asked, required, -np.inf),
+            item=np.full(len(test.groups), test.standard),
+            year=np.full(len(test.groups), t),
+            entries=[(group, served[part, t], people[group, part]), *slack],
+        )
+    return short
+
+
+def nearest_chain(
+    form: Formulation, name: str, service: int, metric: Floats, zones: Ints, fallback: float
+) -> tuple[Floats, Ints, Ints, Floats]:
+    """Express each zone's way to its nearest open point, exactly and without assignment columns.
+
+    With a zone's points in order of distance d1 <= d2 <= ..., and far[k] = 1 when none of the first k is open, the way
+    is d1 + sum_k (d(k+1) - d(k)) far[k], where far[k] >= far[k-1] - point[k] (Cornuejols, Nemhauser and Wolsey 1980).
+    It ends at the first point that is always open; behind the last, ``fallback`` stands.
+
+    Returns
+    -------
+    base : (n_zones_given,) the first distance.
+    zone : (n,) position in ``zones`` of each step.
+    columns : (n, D) the ``far`` columns.
+    step : (n,) the distance that is added when the column is 1.
+    """
+    program, d = form.program, form.problem.years
+    points = form.problem.points(service)
+    columns = point_columns(form, service)
+    distance = np.where(np.isfinite(metric[zones]), metric[zones], fallback)
+    order = np.argsort(distance, axis=1, kind="stable")
+    ranked = np.take_along_axis(distance, order, axis=1)
+    ranked = np.column_stack([ranked, np.full(len(zones), fallback)])
+    pinned = points.pinned[order]
+    ends = pinned.argmax(axis=1) if order.shape[1] else np.zeros(len(zones), dtype=np.int64)
+    stop = np.where(pinned.any(axis=1), ends, order.shape[1])
+    rank = np.arange(order.shape[1])[None, :]
+    ahead = ranked[:, [0]] < fallback
+    zone, k = np.nonzero((rank < stop[:, None]) & ahead & (ranked[:, :-1] < fallback))
+    first = k == 0
+    n = len(zone)
+    far = program.add_columns(
+        f"far:{name}", n * d, form=IMPLIED, item=np.repeat(zones[zone], d), year=np.tile(np.arange(d), n)
+    ).reshape(n, d)
+    rows = np.arange(n)
+    for t in range(d):
+        program.add_rows(
+            name,
+            n,
+            lower=np.where(first, 1.0, 0.0),
+            item=zones[zone],
+            year=np.full(n, t),
+            entries=[
+                (rows, far[:, t], 1.0),
+                (rows[~first], far[rows[~first] - 1, t], -1.0),
+                (rows, columns[points_at(order, zone, k), t], 1.0),
+            ],
+        )
+    step = ranked[zone, k + 1] - ranked[zone, k]
+    return ranked[:, 0], zone, far, np.asarray(step, dtype=np.float64)
+
+
+def points_at(order: Ints, zone: Ints, k: Ints) -> npt.NDArray[np.int64]:
+    """Return the point at rank ``k`` of each zone."""
+    return np.asarray(order[zone, k], dtype=np.int64)
