@@ -1,0 +1,45 @@
+"""The rules a plan must keep: one file each, said once to the solver (``constrain``) and once to the checker (``violations``).
+
+A rule module has ``NAME``, a docstring with its formula, and two functions:
+
+    constrain(form: Formulation) -> None                    writes rows (and derived columns) to ``form.program``
+    violations(problem: Problem, line: Timeline) -> list[Violation]    recounts the rule from facts and plan alone
+"""
+
+from __future__ import annotations
+
+from types import ModuleType
+
+from assetopt.rules import (
+    access,
+    capacity,
+    change,
+    compatibility,
+    eligibility,
+    limits,
+    locks,
+    open_site,
+    placement,
+    service_points,
+    superior_interest,
+    tenure,
+)
+
+RULES: dict[str, ModuleType] = {
+    rule.NAME: rule
+    for rule in (
+        placement,
+        eligibility,
+        open_site,
+        capacity,
+        locks,
+        tenure,
+        superior_interest,
+        compatibility,
+        access,
+        service_points,
+        change,
+        limits,
+    )
+}
+"""Every rule by name, in the order in which breaches are reported."""
