@@ -1,0 +1,105 @@
+"""The ledger: every flow of money of a plan as one line, from which all totals, cash tables and transfers are summed.
+
+A line is a resource (``payee`` empty: the money leaves the estate for good) or a transfer between two bodies. The
+economic ledger counts a resource in full and a transfer only as far as it crosses the border of the public purse.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from assetopt.problem import Problem
+from assetopt.problem.facts import Floats, Texts
+
+Kind = Literal["capital", "revenue", "end_value"]
+
+KINDS: dict[str, Kind] = {
+    "running": "revenue",
+    "variable": "revenue",
+    "lifecycle": "capital",
+    "rates": "revenue",
+    "rent": "revenue",
+    "income": "revenue",
+    "backlog": "capital",
+    "works": "capital",
+    "opening": "capital",
+    "moving": "revenue",
+    "placement": "revenue",
+    "holding": "revenue",
+    "dilapidations": "revenue",
+    "penalty": "revenue",
+    "receipt": "capital",
+    "transfer": "revenue",
+    "vat": "revenue",
+    "end_value": "end_value",
+    "journeys": "revenue",
+    "access": "revenue",
+    "preference": "revenue",
+}
+"""Heads of the cash ledger and their kind; the last three are priced beside the estate's own costs."""
+
+TAXES = ("rates", "vat")
+"""Heads that are transfers whoever pays them: never in the economic ledger (method.md 3)."""
+
+COLUMNS = ("cost", "head", "kind", "subject", "year", "payer", "payee", "amount", "economic")
+
+
+def lines(
+    problem: Problem,
+    cost: str,
+    head: str,
+    subject: npt.ArrayLike,
+    payer: Texts,
+    amount: Floats,
+    payee: Texts | None = None,
+) -> pd.DataFrame:
+    """Return one ledger line for every amount that is not zero.
+
+    Parameters
+    ----------
+    cost : name of the cost (a file in costs/).
+    head : one of :data:`KINDS`.
+    subject : (n,) ids of the sites, teams or interventions.
+    payer, payee : (n,) partner ids or reserved bodies; without ``payee`` the lines are resources.
+    amount : (n, H) or (n, H + 1) £ by year, base-year prices, undiscounted; column H holds end values.
+
+    Returns
+    -------
+    DataFrame with :data:`COLUMNS`; ``year`` is the year index, ``economic`` what the public purse bears (£).
+    """
+    row, year = np.nonzero(amount)
+    value = amount[row, year]
+    if payee is None:
+        to = np.full(len(row), "", dtype=object)
+        economic = value
+    else:
+        to = payee[row]
+        economic = value * (0.0 if head in TAXES else crossing(problem, payer, payee)[row])
+    return pd.DataFrame(
+        {
+            "cost": cost,
+            "head": head,
+            "kind": KINDS[head],
+            "subject": np.asarray(subject, dtype=object)[row],
+            "year": year,
+            "payer": payer[row],
+            "payee": to,
+            "amount": value,
+            "economic": economic,
+        },
+        columns=list(COLUMNS),
+    )
+
+
+def crossing(problem: Problem, payer: Texts, payee: Texts) -> Floats:
+    """Return the part of a transfer that the public purse bears: 1, 0 or -1, shape of ``payer``."""
+    return problem.facts.in_purse(payer) - problem.facts.in_purse(payee)
+
+
+def years(problem: Problem) -> npt.NDArray[np.int64]:
+    """Return (1, H) year indices, to compare with first and last years."""
+    return np.arange(problem.horizon)[None, :]

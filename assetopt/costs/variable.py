@@ -1,0 +1,45 @@
+"""The part of running cost that follows use: each team brings its share along, or pays the price per unit where given.
+
+v[s,i] = sum_k need[s,k] x variable_cost[i,k] where given; otherwise the share the team has of its home's
+variable_share x running_cost (spread over today's use). A team at i in year u pays v[s,i]; a closed team pays nothing.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from assetopt.costs.ledger import lines
+from assetopt.formulation import Formulation
+from assetopt.problem import Problem
+from assetopt.timeline import Timeline
+
+NAME = "variable"
+TOTAL = "npv_cost"
+
+
+def price(form: Formulation) -> None:
+    """Charge every team at home for ever, less what leaving saves, plus what arriving costs."""
+    p, program, f = form.problem, form.program, form.problem.facts
+    housed = np.flatnonzero(f.teams.home >= 0)
+    at_home = np.zeros(len(f.teams))
+    at_home[housed] = p.variable_cost_of(housed, f.teams.home[housed])
+    program.charge_constant(NAME, float(at_home.sum() * p.tail[0]))
+    for block in (form.out, form.close):
+        team, year = np.nonzero(block >= 0)
+        program.charge(NAME, block[team, year], -at_home[team] * p.tail[year])
+    pair, year = np.nonzero(form.move >= 0)
+    there = p.variable_cost_of(form.pair_team, form.pair_site)
+    program.charge(NAME, form.move[pair, year], there[pair] * p.tail[year])
+
+
+def amount(problem: Problem, line: Timeline) -> list[pd.DataFrame]:
+    """Return the ledger lines by site and year, summed over the teams that are there."""
+    s = problem.facts.sites
+    team, site, first, share = line.changes
+    yearly = share * problem.variable_cost_of(team, site)
+    change = np.zeros((len(s), problem.horizon))
+    np.add.at(change, (site, first), yearly)
+    use = np.cumsum(change, axis=1)
+    use[np.abs(use) < 1e-9] = 0.0
+    return [lines(problem, NAME, "variable", s.ids, s.partner, use)]
