@@ -1,0 +1,175 @@
+"""The main job: formulate a problem, let an engine search, read the plan back, have it verified, and certify how good it is."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from threading import Event
+
+import numpy as np
+
+from assetopt.certificate import Certificate, gap_of, saving_gap_of, sentence
+from assetopt.costs import COSTS
+from assetopt.diagnose import reasons as diagnose
+from assetopt.engines import Outcome, Progress, Task, engine_named
+from assetopt.engines.outcome import silent
+from assetopt.engines.start import nearest_plan
+from assetopt.errors import SolverError
+from assetopt.formulation import Formulation, lay_columns
+from assetopt.plan import Plan
+from assetopt.problem import Problem
+from assetopt.problem.blockers import blockers
+from assetopt.program import Floats
+from assetopt.result import Result
+from assetopt.rules import RULES
+from assetopt.timeline import Timeline, business_as_usual, lay_out
+from assetopt.verify import Recount, judge, judge_today
+
+START_SHARE = 0.2
+"""Share of the time left that the search for a first plan may take where today breaks a rule."""
+
+
+def formulate(problem: Problem) -> Formulation:
+    """Return the whole programme of a problem: columns, every rule's rows and every cost's charges."""
+    form = lay_columns(problem)
+    for rule in RULES.values():
+        rule.constrain(form)
+    for cost in COSTS.values():
+        cost.price(form)
+    return form
+
+
+def optimise(
+    problem: Problem,
+    *,
+    progress: Callable[[Progress], None] = silent,
+    stop: Event | None = None,
+    began: float | None = None,
+) -> Result:
+    """Find the plan of least cost within the scenario's time limit, verified, with a bound on how much better any could be.
+
+    Parameters
+    ----------
+    problem : Problem
+    progress : callable, optional
+        Receives a :class:`~assetopt.engines.Progress` now and then.
+    stop : threading.Event, optional
+        Set it (from a signal handler, another thread) to stop early and keep the best plan.
+    began : float, optional
+        ``time.monotonic()`` at which the clock of ``time_limit`` started; default now.
+
+    Returns
+    -------
+    Result
+        With a plan, or without one: then ``certificate.status`` is "infeasible" (proved, with reasons) or "unknown".
+
+    Raises
+    ------
+    SolverError
+        When the engine cannot take the problem, or its plan fails the independent verification.
+    """
+    settings = problem.scenario.solver
+    start_clock = time.monotonic() if began is None else began
+    engine = engine_named(settings.engine)
+    task = Task(
+        gap=settings.gap,
+        saving_gap=settings.saving_gap,
+        deadline=start_clock + settings.time_limit,
+        threads=settings.threads,
+        seed=settings.seed,
+        stop=stop or Event(),
+        progress=progress,
+        began=start_clock,
+    )
+    found = blockers(problem)
+    if found:
+        return _without_plan(problem, task, "infeasible", "proved", tuple(found))
+    task.report("formulating", None, None)
+    form = formulate(problem)
+    today = judge_today(problem)
+    valid_today = today is not None and today.verdict.ok
+    task = replace(task, objective_today=today.verdict.objective_recomputed if valid_today and today else None)
+    task = replace(task, start=_start(form, task, today if valid_today else None))
+    outcome = engine(form.program, task)
+    if outcome.values is None:
+        why: tuple[str, ...] = ()
+        if outcome.status == "infeasible":
+            spare = replace(task, deadline=time.monotonic() + 30.0)
+            why = tuple(diagnose(form, spare))
+        return _without_plan(problem, task, outcome.status, outcome.stopped, why, outcome)
+    return _certified(problem, task, outcome, judge(problem, form.decode(outcome.values)))
+
+
+def _start(form: Formulation, task: Task, today: Recount | None) -> Floats | None:
+    """Return a first plan: today's estate, or where rules forbid it, a plan near it."""
+    from assetopt.engines.completion import complete
+
+    matrix, mask = form.program.matrix, form.decision_mask()
+    if not matrix.shape[1]:
+        return None
+    line = today.line if today is not None else _unchanged(form.problem)
+    values = form.encode(line) if line is not None else None
+    if today is not None and values is not None:
+        # Today is a plan however little time there is: fixing its decisions leaves next to nothing to solve.
+        spare = replace(task, deadline=max(task.deadline, time.monotonic() + 10.0))
+        return complete(matrix, values, mask, spare)
+    task.report("first plan", None, None)
+    seconds = START_SHARE * task.remaining
+    return nearest_plan(matrix, np.zeros(matrix.shape[1]) if values is None else values, mask, task, seconds)
+
+
+def _unchanged(problem: Problem) -> Timeline | None:
+    plan: Plan = business_as_usual(problem)
+    if (problem.facts.teams.home < 0).any():
+        return None
+    return lay_out(problem, plan)[0]
+
+
+def _certified(problem: Problem, task: Task, outcome: Outcome, recount: Recount) -> Result:
+    verdict = recount.verdict
+    if not verdict.ok or verdict.objective_recomputed is None:
+        told = "\n".join(violation.message for violation in verdict.violations[:20])
+        raise SolverError(
+            f"the plan of engine {outcome.engine} fails the independent verification and is refused:\n{told}"
+        )
+    objective = verdict.objective_recomputed
+    if outcome.objective is not None and abs(objective - outcome.objective) > max(1.0, 1e-6 * abs(objective)):
+        raise SolverError(
+            f"the engine says the plan costs £{outcome.objective:,.2f}, the recount £{objective:,.2f}; "
+            "the plan is refused"
+        )
+    bound = min(outcome.bound, objective) if np.isfinite(outcome.bound) else None
+    gap = gap_of(objective, bound)
+    status = "optimal" if gap is not None and gap <= 1e-6 else "feasible"
+    return Result(problem, _certificate(task, outcome, status, objective, bound, ()), recount)
+
+
+def _certificate(
+    task: Task, outcome: Outcome, status: str, objective: float | None, bound: float | None, why: tuple[str, ...]
+) -> Certificate:
+    return Certificate(
+        status=status,  # type: ignore[arg-type]
+        objective=objective,
+        objective_today=task.objective_today,
+        bound=bound,
+        gap=gap_of(objective, bound),
+        saving_gap=saving_gap_of(objective, bound, task.objective_today),
+        engine=outcome.engine,
+        engine_version=outcome.engine_version,
+        seconds=round(time.monotonic() - task.began, 3),
+        threads=task.threads,
+        seed=task.seed,
+        sentence=sentence(status, objective, bound, task.objective_today, outcome.stopped, why),  # type: ignore[arg-type]
+        stopped=outcome.stopped,
+        reasons=why,
+        notes=outcome.notes,
+    )
+
+
+def _without_plan(
+    problem: Problem, task: Task, status: str, stopped: str, why: tuple[str, ...], outcome: Outcome | None = None
+) -> Result:
+    known = outcome or Outcome(status, None, None, -np.inf, 0.0, "none", "", stopped)  # type: ignore[arg-type]
+    bound = known.bound if np.isfinite(known.bound) and status != "infeasible" else None
+    return Result(problem, _certificate(task, known, status, None, bound, why), None)

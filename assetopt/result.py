@@ -1,0 +1,120 @@
+"""A result: the plan, how good it is, what the verifier says of it, and all of it as plain pandas frames."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import pandas as pd
+
+from assetopt.account import Books, cash_table, totals, transfer_table
+from assetopt.certificate import Certificate
+from assetopt.explanations import site_reasons
+from assetopt.measures import access_table
+from assetopt.plan import Plan
+from assetopt.problem import Problem
+from assetopt.timeline import Timeline
+from assetopt.verify import Recount, Verdict
+
+
+@dataclass(frozen=True)
+class Result:
+    """What :func:`assetopt.optimise` returns.
+
+    Attributes
+    ----------
+    problem : Problem
+    certificate : Certificate
+    recount : Recount or None
+        The judged plan; None where there is no plan (then ``certificate.reasons`` says why, as far as it is known).
+    """
+
+    problem: Problem
+    certificate: Certificate
+    recount: Recount | None
+
+    @property
+    def plan(self) -> Plan | None:
+        """The plan, or None."""
+        return None if self.recount is None else self.recount.plan
+
+    @property
+    def verdict(self) -> Verdict | None:
+        """The independent verdict, or None where there is no plan."""
+        return None if self.recount is None else self.recount.verdict
+
+    @property
+    def _judged(self) -> tuple[Timeline, Books]:
+        if self.recount is None or self.recount.line is None or self.recount.books is None:
+            raise ValueError(f"there is no plan: {self.certificate.sentence}")
+        return self.recount.line, self.recount.books
+
+    @cached_property
+    def totals(self) -> dict[str, float | int | str | None]:
+        """The contract's totals, £."""
+        line, books = self._judged
+        return totals(self.problem, line, books)
+
+    @cached_property
+    def sites(self) -> pd.DataFrame:
+        """One row a site: ``site_id, partner_id, name, action, year, reason, tenure, npv_change, receipt, exit_year``.
+
+        ``npv_change`` is what the plan changes in the site's own ledger lines, £ discounted (negative saves).
+        """
+        line, books = self._judged
+        return site_reasons(self.problem, line, books, self.recount.plan)  # type: ignore[union-attr]
+
+    @cached_property
+    def teams(self) -> pd.DataFrame:
+        """One row a team (and site): ``team_id, action, site_id, year, share, partner_id, name, service_type, home``."""
+        self._judged  # noqa: B018 - refuses where there is no plan
+        assert self.plan is not None
+        facts = self.problem.estate.teams.set_index("team_id")
+        extra = facts.loc[self.plan.teams["team_id"], ["partner_id", "name", "service_type", "site_id"]]
+        extra = extra.rename(columns={"site_id": "home"}).reset_index(drop=True)
+        return pd.concat([self.plan.teams, extra], axis=1)
+
+    @cached_property
+    def interventions(self) -> pd.DataFrame:
+        """One row an intervention: ``intervention_id, site_id, action, year, capital`` (£, optimism bias included)."""
+        self._judged  # noqa: B018
+        assert self.plan is not None
+        table = self.plan.interventions
+        cost = pd.Series(self.problem.works_cost, index=self.problem.facts.interventions.ids)
+        built = table["action"] == "build"
+        return table.assign(capital=cost.reindex(table["intervention_id"]).to_numpy() * built)
+
+    @cached_property
+    def access(self) -> pd.DataFrame:
+        """Access by standard and group, today and after; columns in :mod:`assetopt.measures`."""
+        return access_table(self.problem, self._judged[0])
+
+    @cached_property
+    def cash(self) -> pd.DataFrame:
+        """Cash by partner, year and head in both ledgers; columns in :func:`assetopt.account.cash_table`."""
+        return cash_table(self.problem, self._judged[1])
+
+    @cached_property
+    def transfers(self) -> pd.DataFrame:
+        """Transfers between bodies: ``year, payer, payee, head, amount`` (£ real)."""
+        return transfer_table(self.problem, self._judged[1].plan)
+
+    @cached_property
+    def assumptions(self) -> pd.DataFrame:
+        """Every default that filled a missing fact."""
+        return pd.DataFrame([entry.as_dict() for entry in self.problem.assumptions])
+
+    def write(self, folder: str | Path, *, overwrite: bool = False, inputs: bool = True) -> Path:
+        """Write the report folder (contract section 5); it appears whole or not at all.
+
+        Raises
+        ------
+        FileExistsError
+            When the folder exists and ``overwrite`` is not given.
+        OSError
+            When it cannot be written; nothing is left behind.
+        """
+        from assetopt.report import write_report
+
+        return write_report(self, folder, overwrite=overwrite, inputs=inputs)
