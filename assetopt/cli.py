@@ -1,0 +1,311 @@
+"""The command line: reads arguments, calls one function a command, prints, and says by its exit code how it went.
+
+0 done, 1 no plan exists or a plan fails its verification, 2 bad input, 3 stopped without a plan.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from threading import Event
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from assetopt.console import complain, list_issues, progress_shown, say
+from assetopt.errors import AssetoptError, InputError
+
+if TYPE_CHECKING:
+    from assetopt.report.audit import FolderVerdict
+    from assetopt.result import Result
+
+OK, NO, BAD_INPUT, NO_ANSWER, INTERRUPTED, PIPE_CLOSED = 0, 1, 2, 3, 130, 141
+
+app = typer.Typer(
+    help=(
+        "Optimises shared public estates: which buildings to keep, leave, open or invest in, which team moves where."
+    ),
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+_state = {"debug": False, "began": 0.0}
+
+ModelPath = Annotated[
+    Path, typer.Argument(metavar="MODEL", help="A scenario file, or a data package folder or workbook.")
+]
+Setting = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set", metavar="KEY=VALUE", help="Override a setting, such as solver.time_limit=60; may be repeated."
+    ),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON to standard output.")]
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        import assetopt
+
+        say(f"assetopt {assetopt.__version__}")
+        raise typer.Exit(OK)
+
+
+@app.callback()
+def _begin(
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of a fault.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    _state["debug"], _state["began"] = debug, time.monotonic()
+
+
+@contextlib.contextmanager
+def _faults_as_exit(as_json: bool = False) -> Iterator[None]:
+    """Turn what goes wrong into a plain message and the exit code of the contract."""
+    try:
+        yield
+    except InputError as fault:
+        _maybe_raise()
+        if as_json:
+            issues = [{"where": i.where, "what": i.what, "fix": i.fix} for i in fault.issues]
+            _print_json({"ok": False, "faults": issues})
+        list_issues(fault.issues)
+        raise typer.Exit(BAD_INPUT) from None
+    except AssetoptError as fault:
+        _maybe_raise()
+        complain(str(fault))
+        raise typer.Exit(BAD_INPUT) from None
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit(PIPE_CLOSED) from None
+    except OSError as fault:
+        _maybe_raise()
+        complain(_told(fault))
+        raise typer.Exit(BAD_INPUT) from None
+    except KeyboardInterrupt:
+        complain("interrupted")
+        raise typer.Exit(INTERRUPTED) from None
+    except MemoryError:
+        _maybe_raise()
+        complain("there is not enough memory for this problem")
+        raise typer.Exit(BAD_INPUT) from None
+    except typer.Exit:
+        raise
+    except Exception as fault:
+        _maybe_raise()
+        complain(f"assetopt failed, which is a fault of the program: {type(fault).__name__}: {fault}")
+        complain("run it again as `assetopt --debug ...` and report what it shows")
+        raise typer.Exit(BAD_INPUT) from None
+
+
+def _maybe_raise() -> None:
+    if _state["debug"]:
+        raise
+
+
+def _told(fault: OSError) -> str:
+    if fault.strerror and fault.filename is not None:
+        return f"{fault.filename}: {fault.strerror}"
+    return str(fault) or type(fault).__name__
+
+
+def _print_json(document: object) -> None:
+    from assetopt.report.document import json_text
+
+    sys.stdout.write(json_text(document))
+    sys.stdout.flush()
+
+
+@app.command()
+def init(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new or empty folder.")],
+    xlsx: Annotated[bool, typer.Option("--xlsx", help="One workbook in place of CSV files.")] = False,
+) -> None:
+    """Write an empty, documented data package and a scenario."""
+    with _faults_as_exit():
+        from assetopt.templates import write_model
+
+        for path in write_model(folder, xlsx=xlsx):
+            say(str(path))
+
+
+@app.command()
+def check(model: ModelPath, settings: Setting = None, as_json: Json = False) -> None:
+    """Report every fault at once, data quality, and today's estate against every rule."""
+    with _faults_as_exit(as_json):
+        from assetopt.check import check as look
+        from assetopt.check import check_text
+        from assetopt.read import read_model
+
+        found = look(read_model(model, settings or ()))
+        if as_json:
+            _print_json(found.as_dict())
+        else:
+            say(check_text(found).rstrip("\n"))
+
+
+@app.command()
+def solve(
+    model: ModelPath,
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where the report folder goes.")],
+    engine: Annotated[str | None, typer.Option(help="auto, highs, cbc, cp-sat, or a solver that PuLP lists.")] = None,
+    gap: Annotated[float | None, typer.Option(help="Stop at this gap, as a share of the objective.")] = None,
+    saving_gap: Annotated[float | None, typer.Option(help="Stop at this gap, as a share of the saving.")] = None,
+    time_limit: Annotated[float | None, typer.Option(help="Seconds for reading, formulating and solving.")] = None,
+    threads: Annotated[int | None, typer.Option(help="Processor threads.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Random seed.")] = None,
+    settings: Setting = None,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace a report that stands at DIR.")] = False,
+    no_inputs: Annotated[bool, typer.Option("--no-inputs", help="Leave out inputs/; verify then cannot work.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Show faults only.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Find the best plan, prove how good it is, verify it, and write the report folder."""
+    given = {
+        "engine": engine,
+        "gap": gap,
+        "saving_gap": saving_gap,
+        "time_limit": time_limit,
+        "threads": threads,
+        "seed": seed,
+    }
+    chosen = [f"solver.{key}={json.dumps(value)}" for key, value in given.items() if value is not None]
+    with _faults_as_exit(as_json), _stop_on_signals() as stop:
+        from assetopt.report.write import refuse_what_stands_there, write_report
+
+        refuse_what_stands_there(out, overwrite=overwrite)
+        result = _solved(model, [*(settings or ()), *chosen], stop, quiet)
+        if result.plan is not None:
+            write_report(result, out, overwrite=overwrite, inputs=not no_inputs)
+        _report_solved(result, out, quiet, as_json)
+        code = {"infeasible": NO, "unknown": NO_ANSWER}.get(result.certificate.status, OK)
+        raise typer.Exit(code)
+
+
+def _solved(model: Path, settings: list[str], stop: Event, quiet: bool) -> Result:
+    with progress_shown(quiet) as progress:
+        from assetopt.engines.outcome import Progress
+        from assetopt.read import read_model
+
+        progress(Progress("reading", None, None, time.monotonic() - _state["began"]))
+        read = read_model(model, settings)
+        warnings = [*read.notes, *read.estate.warnings]
+        if warnings and not quiet:
+            some = f"{len(warnings)} warnings" if len(warnings) > 1 else "1 warning"
+            complain(f"{some} about the inputs; see `assetopt check {model}`")
+        from assetopt.optimise import optimise
+
+        return optimise(read.problem(), progress=progress, stop=stop, began=_state["began"])
+
+
+def _report_solved(result: Result, out: Path, quiet: bool, as_json: bool) -> None:
+    written = result.plan is not None
+    if as_json:
+        from assetopt.report.document import totals_document
+
+        verdict = result.verdict
+        _print_json(
+            {
+                "certificate": result.certificate.as_dict(),
+                "verdict": None if verdict is None else verdict.as_dict(),
+                "totals": totals_document(result.totals) if written else None,
+                "out": str(out) if written else None,
+            }
+        )
+    if not written:
+        complain(result.certificate.sentence)
+        for reason in result.certificate.reasons:
+            complain(f"  {reason}")
+        if result.certificate.status == "infeasible" and not result.certificate.reasons:
+            complain("  which rules are in each other's way was not found out")
+    elif not (quiet or as_json):
+        from assetopt.report.terminal import summary
+
+        say(summary(result))
+        say(f"Written to {out}")
+
+
+@contextlib.contextmanager
+def _stop_on_signals() -> Iterator[Event]:
+    """Give an event that Ctrl-C or SIGTERM sets: the best plan so far is kept. A second one leaves at once."""
+    stop = Event()
+
+    def asked(number: int, _frame: object) -> None:
+        if stop.is_set():
+            os._exit(INTERRUPTED)
+        stop.set()
+        os.write(2, b"\nstopping with the best plan so far; once more to leave at once\n")
+
+    before = {}
+    with contextlib.suppress(ValueError):  # not in the main thread: signals are somebody else's
+        for number in (signal.SIGINT, signal.SIGTERM):
+            before[number] = signal.signal(number, asked)
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@app.command()
+def verify(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A report folder.")], as_json: Json = False
+) -> None:
+    """Recount a report from its own inputs, without any solver, and compare every figure it states."""
+    with _faults_as_exit(as_json):
+        from assetopt.report.audit import verify_folder
+
+        verdict: FolderVerdict = verify_folder(folder)
+        if as_json:
+            _print_json(verdict.as_dict())
+        else:
+            say(verdict.sentence)
+            for violation in verdict.violations:
+                say(f"{violation.rule}: {violation.message}".replace("\n", " "))
+        raise typer.Exit(OK if verdict.ok else NO)
+
+
+@app.command()
+def schema(
+    data: Annotated[
+        bool, typer.Option("--data", help="The data package (Frictionless) in place of the scenario.")
+    ] = False,
+) -> None:
+    """Print the JSON Schema of the scenario, or the description of the data package."""
+    with _faults_as_exit():
+        if data:
+            from assetopt.estate.package import datapackage
+
+            _print_json(datapackage())
+        else:
+            from assetopt.templates import scenario_schema
+
+            _print_json(scenario_schema())
+
+
+@app.command()
+def defaults(as_json: Json = False) -> None:
+    """List every setting, assumed parameter and column default: value, unit, range, source, meaning."""
+    with _faults_as_exit():
+        from assetopt.defaults import defaults_text, shipped_values
+
+        if as_json:
+            _print_json([value.as_dict() for value in shipped_values()])
+        else:
+            say(defaults_text().rstrip("\n"))
+
+
+def main() -> None:
+    """Run the command line."""
+    app()

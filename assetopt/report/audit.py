@@ -1,0 +1,268 @@
+"""Checking a report folder as an auditor would: recount the plan from its inputs, and compare every figure it states.
+
+No solver takes part. What cannot be recounted is the bound, which is the engine's word; whether gap, status and
+sentence follow from it can.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from assetopt.certificate import Certificate, gap_of, saving_gap_of, sentence
+from assetopt.errors import DataError, InputError, Issue
+from assetopt.plan import Plan, Violation
+from assetopt.report.comparing import compare_csv, compare_object, compare_rows, same_number, stated
+from assetopt.report.document import PLAN_FILE, SCHEMA_VERSION, plan_document
+from assetopt.report.inputs import INPUTS, SCENARIO_FILE
+from assetopt.report.tables import IN_PLAN, Table, report_tables
+from assetopt.verify import judge, judge_today
+
+if TYPE_CHECKING:
+    from assetopt.problem import Problem
+    from assetopt.result import Result
+    from assetopt.verify import Recount
+
+KEYS = (
+    "schema_version", "assetopt_version", "scenario", "inputs", "certificate", "verdict", "totals", "sites", "teams",
+    "interventions", "access", "cash", "assumptions",
+)  # fmt: skip
+"""Keys without which a file is no plan."""
+
+
+@dataclass(frozen=True)
+class FolderVerdict:
+    """What the recount of a report folder found.
+
+    Attributes
+    ----------
+    violations : tuple of Violation
+        Breaches of rules by the plan, then (rule "inputs") inputs that are not what was solved, then (rule "stated")
+        every figure that the folder states and the recount does not find.
+    objective_recomputed : float or None
+        £; None where the plan cannot be laid out.
+    sentence : str
+        The finding in plain words.
+    """
+
+    violations: tuple[Violation, ...]
+    objective_recomputed: float | None
+    sentence: str
+
+    @property
+    def ok(self) -> bool:
+        """True where nothing differs and no rule is broken."""
+        return not self.violations
+
+    def as_dict(self) -> dict[str, object]:
+        """Return the verdict as a JSON object."""
+        return {
+            "ok": self.ok,
+            "violations": [violation.as_dict() for violation in self.violations],
+            "objective_recomputed": self.objective_recomputed,
+            "sentence": self.sentence,
+        }
+
+
+def verify_folder(path: str | Path) -> FolderVerdict:
+    """Recount a report folder from its own inputs and compare everything it states.
+
+    Parameters
+    ----------
+    path : str or pathlib.Path
+        A folder that `write_report` wrote.
+
+    Raises
+    ------
+    DataError
+        Where there is nothing to verify: no folder, no readable ``plan.json``, no ``inputs/``.
+    """
+    folder = Path(path)
+    document = read_plan_document(folder)
+    found = list(_inputs(folder, document))
+    try:
+        problem = _problem(folder)
+        problem.cover_tests  # noqa: B018 - standards that cannot be read are found here
+    except InputError as fault:
+        found += [Violation("inputs", issue.where, 1.0, f"{INPUTS}: {issue}") for issue in fault.issues]
+        return _verdict(found, None, document)
+    recount = judge(problem, _plan(folder, document))
+    found += recount.verdict.violations
+    if recount.line is None:
+        what = "the plan cannot be laid out in years, so its figures were not compared"
+        found.append(Violation("stated", PLAN_FILE, 1.0, what))
+    else:
+        found += _stated(folder, document, problem, recount)
+    return _verdict(found, recount.verdict.objective_recomputed, document)
+
+
+def read_plan_document(folder: Path) -> dict[str, object]:
+    """Return ``plan.json`` of a report folder; raises DataError where it is not there or is no plan."""
+    place = folder / PLAN_FILE
+    if not folder.is_dir():
+        raise DataError([Issue(str(folder), "there is no such report folder")])
+    if not place.is_file():
+        raise DataError([Issue(str(folder), f"is not a report: it has no {PLAN_FILE}")])
+
+    def refuse(word: str) -> float:
+        raise ValueError(f"{word} is no number")
+
+    try:
+        document = json.loads(place.read_bytes().decode("utf-8"), parse_constant=refuse)
+    except (OSError, ValueError, RecursionError) as fault:
+        raise DataError([Issue(str(place), f"cannot be read as JSON: {fault}")]) from fault
+    if not isinstance(document, dict):
+        raise DataError([Issue(str(place), "is not a plan: it holds no object")])
+    missing = [key for key in KEYS if key not in document]
+    if missing:
+        raise DataError([Issue(str(place), f"is not a plan: it lacks {', '.join(missing)}")])
+    if document["schema_version"] != SCHEMA_VERSION:
+        what = f"has schema version {stated(document['schema_version'])}; this version reads {SCHEMA_VERSION}"
+        raise DataError([Issue(str(place), what)])
+    wrong = [key for key in (*IN_PLAN,) if not _is_rows(document[key])]
+    wrong += [
+        key for key in ("scenario", "inputs", "certificate", "verdict", "totals") if not isinstance(document[key], dict)
+    ]
+    if wrong:
+        raise DataError([Issue(str(place), f"is not a plan: {', '.join(wrong)} not of the form that is written")])
+    if not (folder / INPUTS).is_dir():
+        what = f"cannot be verified: it has no {INPUTS}/ (written with --no-inputs?)"
+        raise DataError([Issue(str(folder), what, "solve again without --no-inputs")])
+    return document
+
+
+def _is_rows(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(row, dict) for row in value)
+
+
+def _inputs(folder: Path, document: Mapping[str, object]) -> Iterator[Violation]:
+    listed = document["inputs"]
+    assert isinstance(listed, dict)
+    root = folder / INPUTS
+    there = {path.relative_to(root).as_posix(): path for path in sorted(root.rglob("*")) if path.is_file()}
+    for name, sha in sorted(listed.items()):
+        if name not in there:
+            yield Violation("inputs", name, 1.0, f"{INPUTS}/{name} is missing")
+        elif hashlib.sha256(there[name].read_bytes()).hexdigest() != sha:
+            yield Violation("inputs", name, 1.0, f"{INPUTS}/{name} is not the file that was solved (sha256 differs)")
+    for name in sorted(there.keys() - listed.keys()):
+        yield Violation("inputs", name, 1.0, f"{INPUTS}/{name} was not there when the plan was solved")
+
+
+def _problem(folder: Path) -> Problem:
+    from assetopt.read import read_model
+
+    return read_model(folder / INPUTS / SCENARIO_FILE).problem()
+
+
+def _plan(folder: Path, document: Mapping[str, object]) -> Plan:
+    tables = {name: document[name] for name in ("sites", "teams", "interventions")}
+    try:
+        return Plan.from_records(tables)  # type: ignore[arg-type]
+    except (TypeError, ValueError) as fault:
+        raise DataError([Issue(str(folder / PLAN_FILE), f"is not a plan: {fault}")]) from fault
+
+
+def _stated(folder: Path, document: Mapping[str, object], problem: Problem, recount: Recount) -> Iterator[Violation]:
+    from assetopt.result import Result
+
+    certificate, faults = _certificate(document, problem, recount.verdict.objective_recomputed)
+    yield from faults
+    result = Result(problem, certificate, recount)
+    tables = report_tables(result)
+    yield from _document(document, result, tables)
+    for name, table in tables.items():
+        yield from compare_csv(folder / f"{name}.csv", table)
+
+
+def _document(document: Mapping[str, object], result: Result, tables: Mapping[str, Table]) -> Iterator[Violation]:
+    expected = plan_document(result, {}, tables)
+    for name in ("scenario", "verdict", "totals"):
+        wanted = expected[name]
+        if name == "scenario":  # inputs/ has the data beside it
+            wanted = {**wanted, "data": document[name].get("data")}  # type: ignore[dict-item, attr-defined]
+        yield from compare_object(f"{PLAN_FILE}, {name}", document[name], wanted, 0.0 if name == "scenario" else 0.01)
+    for name in IN_PLAN:
+        yield from compare_rows(name, document[name], tables[name])
+    told = document.get("warnings")
+    if isinstance(told, list):  # where they stand depends on the form of the tables, what they say does not
+        said = [row.get("what") for row in told if isinstance(row, dict)]
+        yield from compare_object(f"{PLAN_FILE}, warnings", said, [issue.what for issue in _warnings(result)])
+
+
+def _warnings(result: Result) -> tuple[Issue, ...]:
+    return result.problem.estate.warnings
+
+
+# --- certificate -----------------------------------------------------------------------------------------------------
+
+
+def _certificate(
+    document: Mapping[str, object], problem: Problem, objective: float | None
+) -> tuple[Certificate, list[Violation]]:
+    """Return the certificate that follows from the recount and the stated bound, and what the file states otherwise."""
+    told = document["certificate"]
+    assert isinstance(told, dict)
+    today = judge_today(problem)
+    then = today.verdict.objective_recomputed if today is not None and today.verdict.ok else None
+    bound = told.get("bound")
+    bound = float(bound) if isinstance(bound, int | float) and not isinstance(bound, bool) else None
+    faults: list[Violation] = []
+
+    def fault(name: str, message: str) -> None:
+        faults.append(Violation("stated", f"certificate.{name}", 1.0, f"{PLAN_FILE}, certificate, {name}: {message}"))
+
+    if bound is not None and objective is not None and bound > objective + 0.01 + 1e-9 * abs(objective):
+        fault("bound", f"the file says {stated(bound)}, which is more than the plan costs, {stated(objective)}")
+    # Within rounding the stated figures are used, so that gap and sentence are what the file's own figures give.
+    cost = _near(told.get("objective"), objective)
+    base = _near(told.get("objective_today"), then)
+    gap = gap_of(cost, bound)
+    status = "optimal" if gap is not None and gap <= 1e-6 else "feasible"
+    stopped, solver = str(told.get("stopped", "")), problem.scenario.solver
+    expected: dict[str, object] = {
+        "status": status, "objective": cost, "objective_today": base, "gap": gap,
+        "saving_gap": saving_gap_of(cost, bound, base), "threads": solver.threads, "seed": solver.seed,
+        "sentence": sentence(status, cost, bound, base, stopped, ()),  # type: ignore[arg-type]
+    }  # fmt: skip
+    for name in (field.name for field in fields(Certificate) if field.name not in told):
+        fault(name, "is missing")
+    for name, value in expected.items():
+        here = told.get(name)
+        if name in told and not (same_number(here, value, 1e-9) if isinstance(value, float) else here == value):
+            fault(name, f"the file says {stated(here)}, the recount says {stated(value)}")
+    certificate = Certificate(
+        status=status, objective=cost, objective_today=base, bound=bound, gap=gap,  # type: ignore[arg-type]
+        saving_gap=saving_gap_of(cost, bound, base), engine="", engine_version="", seconds=0.0,
+        threads=solver.threads, seed=solver.seed, sentence=str(expected["sentence"]), stopped=stopped,
+    )  # fmt: skip
+    return certificate, faults
+
+
+def _near(told: object, recounted: float | None) -> float | None:
+    """Return the stated figure where it is the recounted one to the penny, else the recounted one."""
+    if recounted is None or isinstance(told, bool) or not isinstance(told, int | float):
+        return recounted
+    return float(told) if same_number(told, recounted, 0.01) else recounted
+
+
+def _verdict(found: list[Violation], objective: float | None, document: Mapping[str, object]) -> FolderVerdict:
+    if found:
+        rules = sum(violation.rule not in ("stated", "inputs") for violation in found)
+        parts = [f"{rules} breaches of rules"] if rules else []
+        other = len(found) - rules
+        parts += [f"{other} things that are not as stated"] if other else []
+        text = f"not verified: {' and '.join(parts)}"
+        if document["assetopt_version"] != version("assetopt"):
+            text += f" (written by assetopt {document['assetopt_version']}; this is {version('assetopt')})"
+        return FolderVerdict(tuple(found), objective, text)
+    told = document["certificate"]
+    words = str(told.get("sentence", "")) if isinstance(told, dict) else ""
+    recounted = f"every stated figure is what the recount gives (£{objective or 0.0:,.2f})"
+    text = f"verified: every rule holds, and {recounted}. {words}"
+    return FolderVerdict((), objective, text)

@@ -1,0 +1,74 @@
+"""The contract for machines: ``plan.json``, with everything a plan states, in fixed order and without clock times."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from assetopt.report.tables import IN_PLAN, Table, report_tables
+
+if TYPE_CHECKING:
+    from assetopt.errors import Issue
+    from assetopt.result import Result
+    from assetopt.scenario import Scenario
+
+SCHEMA_VERSION = "1.0"
+PLAN_FILE = "plan.json"
+
+
+def plan_document(
+    result: Result, inputs: Mapping[str, str], tables: Mapping[str, Table] | None = None
+) -> dict[str, object]:
+    """Return ``plan.json`` as Python objects.
+
+    Parameters
+    ----------
+    result : Result
+        With a plan.
+    inputs : mapping of str to str
+        sha256 of every file, by its name inside ``inputs/``.
+    tables : mapping, optional
+        From `report_tables`, where they have been made already.
+    """
+    from importlib.metadata import version
+
+    tables = report_tables(result) if tables is None else tables
+    verdict = result.verdict
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "assetopt_version": version("assetopt"),
+        "scenario": scenario_document(result.problem.scenario),
+        "inputs": dict(sorted(inputs.items())),
+        "certificate": result.certificate.as_dict(),
+        "verdict": None if verdict is None else verdict.as_dict(),
+        "totals": totals_document(result.totals),
+        **{name: tables[name].records() for name in IN_PLAN},
+        "warnings": warnings_document(result.problem.estate.warnings),
+    }
+
+
+def scenario_document(scenario: Scenario) -> dict[str, object]:
+    """Return every setting with the value in force, ``null`` where there is none."""
+    return scenario.model_dump(mode="json")
+
+
+def totals_document(totals: Mapping[str, float | int | str | None]) -> dict[str, float | int | str | None]:
+    """Return the totals with money to the penny and carbon to the kilogram."""
+    return {name: _total(name, value) for name, value in totals.items()}
+
+
+def _total(name: str, value: float | int | str | None) -> float | int | str | None:
+    if not isinstance(value, float):
+        return value
+    return round(value, 3 if name == "carbon_t" else 2) + 0.0
+
+
+def warnings_document(warnings: tuple[Issue, ...]) -> list[dict[str, str]]:
+    """Return what is odd in the data."""
+    return [{"where": issue.where, "what": issue.what, "fix": issue.fix} for issue in warnings]
+
+
+def json_text(document: object) -> str:
+    """Return JSON text: indented by one, names as they are spelt, a line feed at the end, never NaN."""
+    return json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n"

@@ -1,0 +1,266 @@
+"""The plan as a workbook: a sheet per table with filters and live totals, and a summary in plain words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from assetopt.report.tables import Field, Table
+
+if TYPE_CHECKING:
+    from xlsxwriter.format import Format
+    from xlsxwriter.workbook import Workbook
+    from xlsxwriter.worksheet import Worksheet
+
+    from assetopt.result import Result
+
+BOOK_FILE = "plan.xlsx"
+CREATED = datetime(2000, 1, 1)
+"""Stands in the file's properties in place of the clock, so that the same plan gives the same bytes."""
+
+MOST_ROWS = 1_000_000
+"""A sheet takes 1,048,576 rows; a longer table is cut here and says so. The CSV has all."""
+
+_LONGEST_CELL = 32_767
+_WIDEST, _NARROWEST = 60, 8
+_NUMBER_FORMATS = {
+    "year": "0", "count": "#,##0", "money": "#,##0.00;[Red]-#,##0.00", "share": "0.00%", "exact_share": "0.00%",
+    "people": "#,##0", "travel": "0.0", "number": "General",
+}  # fmt: skip
+_SUMMED = ("money",)
+
+_LABELS: tuple[tuple[str, str, str], ...] = (
+    ("npv_cost", "Cost of the plan, present value", "£"),
+    ("npv_cost_today", "Cost of carrying on as today, present value", "£"),
+    ("npv_saving", "Saving against today, present value", "£"),
+    ("npv_saving_estate", "of which from the estate", "£"),
+    ("npv_saving_service_closure", "of which from closing teams", "£"),
+    ("npv_saving_ex_backlog", "Saving without backlog", "£"),
+    ("npv_journeys", "Public journeys, priced", "£"),
+    ("npv_penalties", "Shortfalls of soft standards, priced", "£"),
+    ("npv_preferences", "Preferences, priced", "£"),
+    ("npv_journeys_today", "Public journeys today, priced", "£"),
+    ("npv_penalties_today", "Shortfalls today, priced", "£"),
+    ("npv_preferences_today", "Preferences today, priced", "£"),
+    ("annual_saving", "Revenue saved a year after the last decision year, base-year prices", "£ a year"),
+    ("receipts", "Net receipts, undiscounted", "£"),
+    ("receipts_low", "Net receipts, low valuation", "£"),
+    ("receipts_high", "Net receipts, high valuation", "£"),
+    ("capital", "Capital for works and openings, undiscounted", "£"),
+    ("peak_net_capital", "Most capital out at any time, net of receipts", "£"),
+    ("peak_year", "Year of that peak", "year"),
+    ("payback_year", "Year from which the plan has paid back", "year"),
+    ("sites_kept", "Sites held at the end", "sites"),
+    ("sites_disposed", "Sites left", "sites"),
+    ("teams_moved", "Teams that move", "teams"),
+    ("carbon_t", "Emissions in the last decision year", "tCO2e a year"),
+    ("plan_status", "Status of the plan", ""),
+)
+
+
+def workbook_bytes(
+    result: Result, tables: Mapping[str, Table], totals: Mapping[str, float | int | str | None]
+) -> bytes:
+    """Return ``plan.xlsx``. Text is never written as a formula; totals are formulas that carry their value."""
+    import xlsxwriter
+
+    out = BytesIO()
+    options = {
+        "in_memory": True, "strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False,
+        "nan_inf_to_errors": False,
+    }  # fmt: skip
+    book = xlsxwriter.Workbook(out, options)
+    book.set_properties({"title": result.problem.scenario.name or "Plan", "created": CREATED})
+    pen = _Pen(book)
+    _summary(book, pen, result, tables, totals)
+    for name in ("sites", "teams", "interventions", "access", "cash", "transfers", "assumptions"):
+        _sheet(book, pen, tables[name])
+    _certificate(book, pen, result)
+    book.close()
+    return out.getvalue()
+
+
+class _Pen:
+    """The cell formats of the workbook."""
+
+    def __init__(self, book: Workbook) -> None:
+        self.head: Format = book.add_format(
+            {"bold": True, "bg_color": "#1F4E79", "font_color": "#FFFFFF", "text_wrap": True, "valign": "top"}
+        )
+        self.title: Format = book.add_format({"bold": True, "font_size": 14})
+        self.bold: Format = book.add_format({"bold": True})
+        self.wrap: Format = book.add_format({"text_wrap": True, "valign": "top"})
+        self.kinds: dict[str, Format] = {
+            kind: book.add_format({"num_format": text}) for kind, text in _NUMBER_FORMATS.items()
+        }
+        self.sums: dict[str, Format] = {
+            kind: book.add_format({"num_format": text, "bold": True, "top": 1})
+            for kind, text in _NUMBER_FORMATS.items()
+        }
+
+
+def _text(sheet: Worksheet, row: int, column: int, text: str, look: Format | None = None) -> None:
+    sheet.write_string(row, column, text[:_LONGEST_CELL], look)
+
+
+def _sheet(book: Workbook, pen: _Pen, table: Table) -> None:
+    sheet = book.add_worksheet(table.name.capitalize())
+    frame = table.frame.head(MOST_ROWS)
+    last = len(frame)
+    for column, field in enumerate(table.fields):
+        _text(sheet, 0, column, field.heading, pen.head)
+        values = frame[field.name]
+        _column(sheet, pen, column, field, values)
+        sheet.set_column(column, column, _width(field, values))
+        if field.kind in _SUMMED and last:
+            cell = _range(column, last)
+            total = round(float(values.sum()), 2)
+            sheet.write_formula(last + 2, column, f"=SUBTOTAL(109,{cell})", pen.sums["money"], total)
+    if last:
+        if any(field.kind in _SUMMED for field in table.fields):
+            _text(sheet, last + 2, 0, "Total of the rows shown", pen.bold)
+        sheet.autofilter(0, 0, last, len(table.fields) - 1)
+    if len(table.frame) > last:
+        _text(sheet, last + 3, 0, f"{len(table.frame) - last} further rows stand in {table.name}.csv only", pen.bold)
+    sheet.freeze_panes(1, len(table.key) if table.key[0] == table.fields[0].name else 0)
+
+
+def _column(sheet: Worksheet, pen: _Pen, column: int, field: Field, values: pd.Series) -> None:
+    if field.kind in ("text", "flag"):
+        for row, value in enumerate(values.tolist(), start=1):
+            text = value if field.kind == "text" else ("yes" if value else "no")
+            if text:
+                _text(sheet, row, column, text)
+        return
+    look = pen.kinds[field.kind]
+    for row, value in enumerate(values.tolist(), start=1):
+        if value == value:  # not NaN
+            sheet.write_number(row, column, value, look)
+
+
+def _width(field: Field, values: pd.Series) -> float:
+    heading = max((len(word) for word in field.heading.split()), default=0)
+    if field.kind in ("text", "flag"):
+        longest = int(values.str.len().max()) if field.kind == "text" and len(values) else 3
+    else:
+        largest = values.abs().max() if len(values) else 0
+        longest = 8 if largest != largest else len(f"{largest:,.2f}") + 1
+    return float(min(_WIDEST, max(_NARROWEST, heading + 2, longest + 2)))
+
+
+def _letter(column: int) -> str:
+    from xlsxwriter.utility import xl_col_to_name
+
+    return str(xl_col_to_name(column))
+
+
+def _range(column: int, last: int) -> str:
+    return f"{_letter(column)}2:{_letter(column)}{last + 1}"
+
+
+# --- summary ---------------------------------------------------------------------------------------------------------
+
+
+def _summary(
+    book: Workbook,
+    pen: _Pen,
+    result: Result,
+    tables: Mapping[str, Table],
+    totals: Mapping[str, float | int | str | None],
+) -> None:
+    sheet = book.add_worksheet("Summary")
+    sheet.set_column(0, 0, 62)
+    sheet.set_column(1, 1, 20)
+    sheet.set_column(2, 2, 14)
+    scenario = result.problem.scenario
+    _text(sheet, 0, 0, scenario.name or "Plan", pen.title)
+    _text(sheet, 1, 0, result.certificate.sentence)
+    for column, word in enumerate(("Measure", "Value", "Unit")):
+        _text(sheet, 3, column, word, pen.head)
+    at = {name: row for row, (name, _, _) in enumerate(_LABELS, start=4)}
+    live = _formulas(tables, at)
+    for name, label, unit in _LABELS:
+        row, value = at[name], totals[name]
+        _text(sheet, row, 0, label)
+        _text(sheet, row, 2, unit)
+        if isinstance(value, str):
+            _text(sheet, row, 1, value)
+        elif value is None:
+            _text(sheet, row, 1, "not known" if unit == "£" else "none")
+        else:
+            look = pen.kinds["year" if unit == "year" else "money" if unit.startswith("£") else "number"]
+            formula = live.get(name)
+            if formula is not None and abs(formula[1](totals) - value) < 0.02:
+                sheet.write_formula(row, 1, formula[0], look, value)
+            else:
+                sheet.write_number(row, 1, value, look)
+    sheet.freeze_panes(4, 0)
+
+
+_Totals = Mapping[str, float | int | str | None]
+_Live = tuple[str, Callable[[_Totals], float]]
+
+
+def _formulas(tables: Mapping[str, Table], at: Mapping[str, int]) -> dict[str, _Live]:
+    """Return the totals that other cells add up to, as formulas, each with its value recomputed from those cells."""
+
+    def number(totals: _Totals, name: str) -> float:
+        value = totals[name]
+        return float(value) if isinstance(value, int | float) else float("nan")
+
+    def count(table: str, *words: str) -> _Live:
+        where, column = _whole(tables[table], "action")
+        text = "=" + "+".join(f'COUNTIF({where},"{word}")' for word in words)
+        return text, lambda _: float(column.isin(words).sum())
+
+    def total(table: str, name: str) -> _Live:
+        where, column = _whole(tables[table], name)
+        return f"=SUM({where})", lambda _: float(column.sum())
+
+    def less(a: str, b: str) -> _Live:
+        return f"=B{at[a] + 1}-B{at[b] + 1}", lambda totals: number(totals, a) - number(totals, b)
+
+    return {
+        "npv_saving": less("npv_cost_today", "npv_cost"),
+        "npv_saving_estate": less("npv_saving", "npv_saving_service_closure"),
+        "receipts": total("sites", "receipt"),
+        "capital": total("interventions", "capital"),
+        "sites_kept": count("sites", "keep", "open"),
+        "sites_disposed": count("sites", "dispose", "exit_lease"),
+        "teams_moved": count("teams", "move"),
+    }
+
+
+def _whole(table: Table, name: str) -> tuple[str, pd.Series]:
+    column = next(number for number, field in enumerate(table.fields) if field.name == name)
+    last = max(1, len(table.frame.head(MOST_ROWS)))
+    letter = _letter(column)
+    return f"{table.name.capitalize()}!${letter}$2:${letter}${last + 1}", table.frame[name].head(MOST_ROWS)
+
+
+def _certificate(book: Workbook, pen: _Pen, result: Result) -> None:
+    sheet = book.add_worksheet("Certificate")
+    sheet.set_column(0, 0, 26)
+    sheet.set_column(1, 1, 100)
+    for column, word in enumerate(("Item", "Value")):
+        _text(sheet, 0, column, word, pen.head)
+    verdict = result.verdict
+    rows = {name: value for name, value in result.certificate.as_dict().items() if name != "seconds"}
+    if verdict is not None:
+        rows["verified"] = "yes" if verdict.ok else "no"
+        rows["objective_recomputed"] = verdict.objective_recomputed
+    for row, (name, value) in enumerate(rows.items(), start=1):
+        _text(sheet, row, 0, name.replace("_", " "))
+        if isinstance(value, list):
+            _text(sheet, row, 1, "\n".join(str(item) for item in value), pen.wrap)
+        elif isinstance(value, int | float) and not isinstance(value, bool):
+            share = name in ("gap", "saving_gap")
+            look = pen.kinds["share" if share else "year" if isinstance(value, int) else "money"]
+            sheet.write_number(row, 1, value, look)
+        else:
+            _text(sheet, row, 1, "none" if value is None else str(value), pen.wrap)
+    sheet.freeze_panes(1, 0)

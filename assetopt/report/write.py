@@ -1,0 +1,126 @@
+"""Writing a report folder: it appears whole, with everything in it, or not at all."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from assetopt.report.csv_text import csv_text
+from assetopt.report.document import PLAN_FILE, json_text, plan_document, totals_document
+from assetopt.report.inputs import INPUTS, input_files
+from assetopt.report.tables import FIELDS, report_tables
+
+if TYPE_CHECKING:
+    from assetopt.result import Result
+
+REPORT_FILES = frozenset(
+    {PLAN_FILE, "plan.xlsx", "report.html", "plan.geojson", INPUTS, *(f"{name}.csv" for name in FIELDS)}
+)
+"""Every name that a report folder may hold; ``overwrite`` deletes nothing else."""
+
+_LITTER = (".DS_Store", "Thumbs.db", "desktop.ini")
+
+
+def write_report(result: Result, folder: str | Path, *, overwrite: bool = False, inputs: bool = True) -> Path:
+    """Write the report folder (contract section 5); it appears whole or not at all.
+
+    Sites marked ``restricted`` are written like any other, in the tables and in ``inputs/``: a report is for those who
+    may see the data package.
+
+    Parameters
+    ----------
+    result : Result
+        With a plan.
+    folder : str or pathlib.Path
+        Made, with the folders above it.
+    overwrite : bool
+        Replace a report that stands there. A folder with anything else in it is never replaced.
+    inputs : bool
+        Write ``inputs/``, which `verify` needs.
+
+    Returns
+    -------
+    pathlib.Path
+        The folder.
+
+    Raises
+    ------
+    ValueError
+        Where there is no plan to write.
+    FileExistsError
+        When the folder exists and is not to be, or must not be, replaced.
+    OSError
+        When it cannot be written; nothing is left behind, and a report that was there stays.
+    """
+    if result.plan is None:
+        raise ValueError(f"there is no plan to write: {result.certificate.sentence}")
+    target = Path(folder).resolve()
+    refuse_what_stands_there(Path(folder), overwrite=overwrite)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    fresh = target.parent / f".{target.name}.partial-{os.getpid()}"
+    try:
+        fresh.mkdir()
+        _fill(result, fresh, inputs)
+        _move_in(fresh, target)
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+    return Path(folder)
+
+
+def refuse_what_stands_there(folder: Path, *, overwrite: bool) -> None:
+    """Raise FileExistsError where a report must not be written, OSError where it cannot be; writes nothing."""
+    target = folder.resolve()
+    if target.exists() or target.is_symlink():
+        if not target.is_dir():
+            raise FileExistsError(f"{folder} is a file, not a folder")
+        if not overwrite:
+            raise FileExistsError(f"{folder} exists already; name another folder, or overwrite it (--overwrite)")
+        names = sorted(path.name for path in target.iterdir() if path.name not in _LITTER)
+        if names and PLAN_FILE not in names:
+            raise FileExistsError(f"{folder} is not a report (it has no {PLAN_FILE}) and is not overwritten")
+        own = [name for name in names if name not in REPORT_FILES]
+        if own:
+            raise FileExistsError(f"{folder} holds more than a report ({', '.join(own[:5])}) and is not overwritten")
+    above = target.parent
+    while not above.exists() and above != above.parent:
+        above = above.parent
+    if not above.is_dir():
+        raise NotADirectoryError(f"{folder} cannot be made: {above} is a file")
+    if not os.access(above, os.W_OK | os.X_OK):
+        raise PermissionError(f"{folder} cannot be made: {above} may not be written to")
+
+
+def _fill(result: Result, folder: Path, inputs: bool) -> None:
+    from assetopt.report.workbook import workbook_bytes
+
+    files = input_files(result.problem.estate, result.problem.scenario)
+    tables = report_tables(result)
+    document = plan_document(result, {file.name: file.sha256 for file in files}, tables)
+    _write(folder / PLAN_FILE, json_text(document))
+    for name, table in tables.items():
+        _write(folder / f"{name}.csv", csv_text(table))
+    (folder / "plan.xlsx").write_bytes(workbook_bytes(result, tables, totals_document(result.totals)))
+    if inputs:
+        for file in files:
+            file.write(folder / INPUTS)
+
+
+def _write(path: Path, text: str) -> None:
+    path.write_bytes(text.encode("utf-8"))
+
+
+def _move_in(fresh: Path, target: Path) -> None:
+    """Put the new folder in place; an old one is deleted only once the new one stands."""
+    if not target.exists():
+        fresh.rename(target)
+        return
+    old = target.parent / f".{target.name}.old-{os.getpid()}"
+    target.rename(old)
+    try:
+        fresh.rename(target)
+    except OSError:
+        old.rename(target)
+        raise
+    shutil.rmtree(old, ignore_errors=True)

@@ -1,0 +1,89 @@
+"""The workbook: plain sheets that open anywhere, live totals with their value, and text that never runs."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+from openpyxl.workbook import Workbook
+from small_estate import solved
+
+EVIL = '=HYPERLINK("http://x","y")'
+NAMES = {"hall": EVIL, "depot": "مكتب البريد 🏛️", "shop": "http://example.org", "clerks": "0012", "desk": "a\x07b"}
+
+
+@pytest.fixture(scope="module")
+def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("model")
+    return solved(folder, **NAMES).write(folder / "out") / "plan.xlsx"
+
+
+@pytest.fixture(scope="module")
+def book(path: Path) -> Workbook:
+    return load_workbook(path)
+
+
+@pytest.fixture(scope="module")
+def values(path: Path) -> Workbook:
+    return load_workbook(path, data_only=True)
+
+
+def test_there_is_a_sheet_for_every_table(book: Workbook) -> None:
+    assert book.sheetnames == [
+        "Summary", "Sites", "Teams", "Interventions", "Access", "Cash", "Transfers", "Assumptions", "Certificate",
+    ]  # fmt: skip
+
+
+def test_text_that_looks_like_a_formula_is_text(book: Workbook) -> None:
+    cell = next(row[5] for row in book["Sites"].iter_rows(min_row=2) if row[0].value == "hall")
+
+    assert (cell.value, cell.data_type) == (EVIL, "s")
+
+
+def test_names_in_any_script_come_through_unharmed(book: Workbook) -> None:
+    names = {row[0].value: row[5].value for row in book["Sites"].iter_rows(min_row=2, max_row=4)}
+    teams = {row[0].value: row[6].value for row in book["Teams"].iter_rows(min_row=2, max_row=4)}
+
+    assert names["depot"] == NAMES["depot"]
+    assert teams["clerks"] == "0012"
+
+
+def test_a_web_address_is_no_link(book: Workbook) -> None:
+    assert all(cell.hyperlink is None for row in book["Sites"].iter_rows() for cell in row)
+
+
+def test_the_total_of_the_receipts_is_live_and_carries_its_value(book: Workbook, values: Workbook) -> None:
+    # Three rows of sites in rows 2-4, a blank row, the total in row 6; column I is the receipt.
+    assert book["Sites"]["I6"].value == "=SUBTOTAL(109,I2:I4)"
+    assert values["Sites"]["I6"].value == pytest.approx(sum(values["Sites"][f"I{row}"].value for row in (2, 3, 4)))
+    assert values["Sites"]["I6"].value > 0
+
+
+def test_the_summary_counts_sites_that_are_left_by_formula(book: Workbook, values: Workbook) -> None:
+    row = next(row for row in range(1, 40) if book["Summary"].cell(row, 1).value == "Sites left")
+
+    assert str(book["Summary"].cell(row, 2).value).startswith("=COUNTIF(Sites!")
+    assert values["Summary"].cell(row, 2).value == 1
+
+
+def test_every_table_has_a_filter_and_a_frozen_header(book: Workbook) -> None:
+    for name in ("Sites", "Teams", "Interventions", "Access", "Cash", "Assumptions"):
+        assert book[name].auto_filter.ref is not None, name
+        assert str(book[name].freeze_panes)[-1] == "2", name
+        assert not book[name].merged_cells.ranges, name
+
+
+def test_the_workbook_has_no_clock_time(book: Workbook) -> None:
+    assert book.properties.created.year == 2000
+    assert all(cell.value != "seconds" for row in book["Certificate"].iter_rows() for cell in row)
+
+
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="no soffice here")
+def test_an_office_opens_it_and_finds_the_same_totals(path: Path, tmp_path: Path) -> None:
+    command = ["soffice", "--headless", "--convert-to", "csv", "--outdir", str(tmp_path), str(path)]
+    subprocess.run(command, check=True, capture_output=True, timeout=120)
+
+    assert "Sites left,1," in (tmp_path / "plan.csv").read_text(encoding="utf-8")
