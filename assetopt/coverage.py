@@ -26,7 +26,8 @@ def require_cover(form: Formulation, rule: str, test: CoverTest, shortfall: bool
     required = np.array([g.required - (0.0 if shortfall else SLACK * g.total) for g in test.groups])
     always = test.cover[:, test.pinned].any(axis=1)
     required = required - weight[:, always].sum(axis=1)
-    asked = required > 0
+    # Less than the slack is asked of nobody; but what is priced is priced to the last person.
+    asked = required > (1e-12 if shortfall else SLACK) * np.array([g.total for g in test.groups])
     short = np.empty((0, d), dtype=np.int64)
     if shortfall:
         n = len(test.groups)
@@ -45,6 +46,8 @@ def require_cover(form: Formulation, rule: str, test: CoverTest, shortfall: bool
     cover, zone_class = np.unique(test.cover[np.ix_(open_zones, free)], axis=0, return_inverse=True)
     people = np.zeros((len(test.groups), len(cover)))
     np.add.at(people.T, zone_class.ravel(), weight[:, open_zones].T)
+    # A row in people would have coefficients beyond what a solver's absolute tolerance is made for.
+    scale = 1.0 / np.maximum(people.max(axis=1, initial=0.0), 1.0)
     size = cover.sum(axis=1)
     shared = np.flatnonzero(size > 1)
     served = np.full((len(cover), d), -1, dtype=np.int64)
@@ -69,14 +72,14 @@ def require_cover(form: Formulation, rule: str, test: CoverTest, shortfall: bool
             year=np.full(len(shared), t),
             entries=[(np.arange(len(shared)), served[shared, t], 1.0), (row, columns[free[point], t], -1.0)],
         )
-        slack: list[Entry] = [(np.flatnonzero(asked), short[asked, t], 1.0)] if shortfall else []
+        slack: list[Entry] = [(np.flatnonzero(asked), short[asked, t], scale[asked])] if shortfall else []
         program.add_rows(
             rule,
             len(test.groups),
-            lower=np.where(asked, required, -np.inf),
+            lower=np.where(asked, required * scale, -np.inf),
             item=np.full(len(test.groups), test.standard),
             year=np.full(len(test.groups), t),
-            entries=[(group, served[part, t], people[group, part]), *slack],
+            entries=[(group, served[part, t], people[group, part] * scale[group]), *slack],
         )
     return short
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from io import StringIO
 
 import pandas as pd
@@ -23,7 +24,12 @@ def table(text: str) -> pd.DataFrame:
 
 def estate(**tables: str) -> Estate:
     """Make an estate from inline CSVs; partners are council, nhs and police unless given."""
-    return Estate.from_frames(**{name: table(text) for name, text in {"partners": PARTNERS, **tables}.items()})
+    return _estate(tuple(sorted({"partners": PARTNERS, **tables}.items())))
+
+
+@cache
+def _estate(tables: tuple[tuple[str, str], ...]) -> Estate:
+    return Estate.from_frames(**{name: table(text) for name, text in tables})
 
 
 def scenario(**tables: object) -> Scenario:

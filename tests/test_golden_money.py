@@ -28,20 +28,26 @@ def totals_of(asked: Problem, **changes: object) -> dict[str, float | int | str 
 
 
 def test_a_pound_a_year_is_discounted_from_the_second_year_on() -> None:
-    asked = two_sites("tenure,running_cost", "freehold,1000", appraisal={"discount": "green-book-2026", "appraisal_years": 3})
+    asked = two_sites(
+        "tenure,running_cost", "freehold,1000", appraisal={"discount": "green-book-2026", "appraisal_years": 3}
+    )
     # 1000 x (1 + 1/1.035 + 1/1.035^2) = 1000 x (1 + .966184 + .933511)
     assert totals_of(asked)["npv_cost"] == pytest.approx(2899.695, abs=0.01)
 
 
 def test_a_hundred_thousand_a_year_over_thirty_years() -> None:
-    asked = two_sites("tenure,running_cost", "freehold,100000", appraisal={"discount": "green-book-2026", "appraisal_years": 31})
+    asked = two_sites(
+        "tenure,running_cost", "freehold,100000", appraisal={"discount": "green-book-2026", "appraisal_years": 31}
+    )
     # years 1..30: 1,839,205; year 0: 100,000
     assert totals_of(asked)["npv_cost"] == pytest.approx(1_939_205, abs=1)
 
 
 # --- a freehold -------------------------------------------------------------------------------------------------------
 
-FREEHOLD = "tenure,running_cost,lifecycle_cost,market_value,sale_cost_share,disposal_deductions,months_to_sale,holding_cost"
+FREEHOLD = (
+    "tenure,running_cost,lifecycle_cost,market_value,sale_cost_share,disposal_deductions,months_to_sale,holding_cost"
+)
 CELLS = "freehold,1200,300,10000,0.02,800,18,50"
 
 
@@ -105,7 +111,9 @@ BROKEN = "leasehold,1000,100,{end},2028-03-31,6,700,400"
 
 
 def lease(as_at: str, end: str = "", **settings: object) -> Problem:
-    return two_sites(LEASE, BROKEN.format(end=end), appraisal={**ENOUGH_YEARS, "as_at": as_at, "residual_value": True}, **settings)
+    return two_sites(
+        LEASE, BROKEN.format(end=end), appraisal={**ENOUGH_YEARS, "as_at": as_at, "residual_value": True}, **settings
+    )
 
 
 def test_a_break_whose_notice_is_in_time_ends_rent_and_fixed_charges_in_the_year_after_it() -> None:
@@ -113,7 +121,10 @@ def test_a_break_whose_notice_is_in_time_ends_rent_and_fixed_charges_in_the_year
     # break 2028-03-31, 6 months' notice from 2027-06-01: in time. Rent in 2027 only; penalty and dilapidations in 2028
     assert ledger_of(asked, "rent", **GONE) == {("home", "rent", 2027): 1000}
     assert ledger_of(asked, "fixed", **GONE) == {("home", "running", 2027): 100}
-    assert ledger_of(asked, "dilapidations", **GONE) == {("home", "dilapidations", 2028): 400, ("home", "penalty", 2028): 700}
+    assert ledger_of(asked, "dilapidations", **GONE) == {
+        ("home", "dilapidations", 2028): 400,
+        ("home", "penalty", 2028): 700,
+    }
 
 
 def test_a_missed_break_leaves_the_rent_running_to_expiry_without_a_penalty() -> None:
@@ -149,16 +160,28 @@ def test_the_first_break_of_several_after_the_vacating_counts() -> None:
     asked = two_sites(LEASE, cells, appraisal={**ENOUGH_YEARS, "as_at": "2027-01-01"})
     late = {"leave": {"home": 2029}, "move": {"t": ("other", 2029)}}
     assert sum(ledger_of(asked, "rent", **late).values()) == 3000  # 2027, 2028, 2029
-    assert ledger_of(asked, "dilapidations", **late) == {("home", "dilapidations", 2030): 400, ("home", "penalty", 2030): 700}
+    assert ledger_of(asked, "dilapidations", **late) == {
+        ("home", "dilapidations", 2030): 400,
+        ("home", "penalty", 2030): 700,
+    }
 
 
 INSECURE = "tenure,rent,lease_end,security_of_tenure,replacement_rent,dilapidations,running_cost,backlog,backlog_year"
 
 
 def test_business_as_usual_leaves_an_insecure_lease_at_its_end_and_pays_the_replacement_rent() -> None:
-    asked = two_sites(INSECURE, "leasehold,1000,2029-03-31,no,1300,400,50,90,2028", appraisal={"decision_years": 1, "appraisal_years": 4})
+    asked = two_sites(
+        INSECURE,
+        "leasehold,1000,2029-03-31,no,1300,400,50,90,2028",
+        appraisal={"decision_years": 1, "appraisal_years": 4},
+    )
     # rent 2027, 2028; from 2029 (year 2) the replacement; repairs in 2029; the backlog of 2028 is still paid
-    assert ledger_of(asked, "rent") == {("home", "rent", 2027): 1000, ("home", "rent", 2028): 1000, ("home", "rent", 2029): 1300, ("home", "rent", 2030): 1300}
+    assert ledger_of(asked, "rent") == {
+        ("home", "rent", 2027): 1000,
+        ("home", "rent", 2028): 1000,
+        ("home", "rent", 2029): 1300,
+        ("home", "rent", 2030): 1300,
+    }
     assert ledger_of(asked, "dilapidations") == {("home", "dilapidations", 2029): 400}
     assert ledger_of(asked, "backlog") == {("home", "backlog", 2028): 90}
     # 4600 + 400 + 4 x 50 + 90
@@ -166,12 +189,20 @@ def test_business_as_usual_leaves_an_insecure_lease_at_its_end_and_pays_the_repl
 
 
 def test_backlog_of_an_insecure_lease_that_has_ended_by_then_is_nobodys() -> None:
-    asked = two_sites(INSECURE, "leasehold,1000,2029-03-31,no,1300,400,50,90,2030", appraisal={"decision_years": 1, "appraisal_years": 4})
+    asked = two_sites(
+        INSECURE,
+        "leasehold,1000,2029-03-31,no,1300,400,50,90,2030",
+        appraisal={"decision_years": 1, "appraisal_years": 4},
+    )
     assert ledger_of(asked, "backlog") == {}
 
 
 def test_an_insecure_lease_left_in_time_pays_no_replacement_and_needs_no_notice() -> None:
-    asked = two_sites(INSECURE + ",break_notice_months", "leasehold,1000,2028-03-31,no,1300,400,0,,,24", appraisal={"as_at": "2027-04-01"})
+    asked = two_sites(
+        INSECURE + ",break_notice_months",
+        "leasehold,1000,2028-03-31,no,1300,400,0,,,24",
+        appraisal={"as_at": "2027-04-01"},
+    )
     gone = {"leave": {"home": 2028}, "move": {"t": ("other", 2028)}}
     # the lease ends by itself on 2028-03-31, though 24 months' notice could not be given any more
     assert ledger_of(asked, "rent", **gone) == {("home", "rent", 2027): 1000}
@@ -195,7 +226,11 @@ def test_a_pfi_contract_pays_rent_and_fixed_cost_to_its_end_wherever_the_team_is
 
 def test_a_fixed_cost_runs_to_its_date_whether_the_site_is_held_or_not() -> None:
     asked = two_sites("tenure,fixed_cost,fixed_cost_until", "freehold,100,2029-03-31")
-    assert ledger_of(asked, "fixed") == ledger_of(asked, "fixed", **GONE) == {("home", "running", year): 100 for year in (2027, 2028)}
+    assert (
+        ledger_of(asked, "fixed")
+        == ledger_of(asked, "fixed", **GONE)
+        == {("home", "running", year): 100 for year in (2027, 2028)}
+    )
 
 
 def test_a_fixed_cost_of_a_freehold_without_an_end_is_never_saved() -> None:
@@ -234,7 +269,11 @@ def test_a_candidate_costs_nothing_until_it_opens_and_its_opening_is_lifted_by_o
              "home,council,Home,600000,150000,existing,freehold,0,,,,,\n"
              "new,council,New,601000,150000,candidate,leasehold,600,200,30,1000,450,99999\n")  # fmt: skip
     tables = {"sites": sites, "spaces": SPACES.replace("other", "new"), "teams": TEAMS, "needs": NEEDS}
-    asked = problem(tables, appraisal={"optimism_bias": True, "residual_value": True}, defaults={"use": "none", "optimism_capital_standard": 0.24})
+    asked = problem(
+        tables,
+        appraisal={"optimism_bias": True, "residual_value": True},
+        defaults={"use": "none", "optimism_capital_standard": 0.24},
+    )
     assert totals_of(asked)["npv_cost"] == 0
     opened = {"open_": {"new": 2028}}
     assert ledger_of(asked, "opening", **opened) == {("new", "opening", 2028): pytest.approx(1240)}  # 1000 x 1.24
@@ -256,7 +295,9 @@ def test_works_are_lifted_by_their_class_and_change_running_cost_from_then_on() 
 
 def test_seventy_thirty_works_of_ten_million_are_lifted_by_three_point_two_one_million() -> None:
     works = "intervention_id,site_id,capital_cost,optimism_class,months\na,home,7000000,standard,1\nb,home,3000000,non_standard,1\n"
-    asked = two_sites("tenure", "freehold", interventions=works, appraisal={"optimism_bias": True, "as_at": "2026-04-01"}, defaults={})
+    asked = two_sites(
+        "tenure", "freehold", interventions=works, appraisal={"optimism_bias": True, "as_at": "2026-04-01"}, defaults={}
+    )
     assert totals_of(asked, build={"a": 2027, "b": 2027})["capital"] == pytest.approx(13_210_000)
 
 
@@ -278,7 +319,7 @@ def test_works_serve_from_the_first_year_that_starts_after_lead_time_and_lifted_
         "tenure", "freehold", interventions=works, appraisal={"optimism_bias": True, "as_at": "2026-04-01"},
         change={"lead_months": lead}, defaults={},
     )  # fmt: skip
-    assert [2027 + t for t in range(2) if asked.may_build[0, t]][0] == first
+    assert next(2027 + t for t in range(2) if asked.may_build[0, t]) == first
 
 
 def test_a_team_that_moves_pays_once_and_then_each_year_as_long_as_the_pair_says() -> None:
@@ -289,7 +330,11 @@ def test_a_team_that_moves_pays_once_and_then_each_year_as_long_as_the_pair_says
     assert ledger_of(asked, "placements") == {("t", "placement", year): 30 for year in (2027, 2028, 2029)}
     gone = {"move": {"t": ("other", 2028)}}
     assert ledger_of(asked, "moving", **gone) == {("t", "moving", 2028): 590}  # 500 + 90
-    assert ledger_of(asked, "placements", **gone) == {("t", "placement", 2027): 30, ("t", "placement", 2028): 80, ("t", "placement", 2029): 80}
+    assert ledger_of(asked, "placements", **gone) == {
+        ("t", "placement", 2027): 30,
+        ("t", "placement", 2028): 80,
+        ("t", "placement", 2029): 80,
+    }
 
 
 def test_a_team_without_a_home_pays_no_move_cost() -> None:
@@ -300,11 +345,21 @@ def test_a_team_without_a_home_pays_no_move_cost() -> None:
     placed = {"move": {"t": ("other", 2027)}}
     assert ledger_of(asked, "moving", **placed) == {("t", "moving", 2027): 90}
     found = totals_of(asked, **placed)
-    assert (found["npv_cost"], found["npv_cost_today"], found["npv_saving"], found["teams_moved"]) == (90 + 4 * 80, None, None, 0)
+    assert (found["npv_cost"], found["npv_cost_today"], found["npv_saving"], found["teams_moved"]) == (
+        90 + 4 * 80,
+        None,
+        None,
+        0,
+    )
 
 
 def test_an_assumed_move_cost_is_three_hundred_pounds_a_head() -> None:
-    asked = two_sites("tenure", "freehold", teams=TEAMS.replace("site_id\n", "site_id,fte\n").replace("home\n", "home,7\n"), defaults={})
+    asked = two_sites(
+        "tenure",
+        "freehold",
+        teams=TEAMS.replace("site_id\n", "site_id,fte\n").replace("home\n", "home,7\n"),
+        defaults={},
+    )
     assert ledger_of(asked, "moving", **GONE) == {("t", "moving", 2027): 2100}
 
 
@@ -319,8 +374,13 @@ def test_a_team_brings_its_share_of_the_variable_running_cost_along() -> None:
     # 200 a year over 40 units in use: t brings 150, u 50; the other 800 stay with the building
     assert ledger_of(asked, "variable") == {("home", "variable", year): 200 for year in range(2027, 2031)}
     moved = ledger_of(asked, "variable", move={"t": ("other", 2027)})
-    assert {key: value for key, value in moved.items() if key[2] == 2030} == {("home", "variable", 2030): 50, ("other", "variable", 2030): 150}
-    assert ledger_of(asked, "running", move={"t": ("other", 2027)}) == {("home", "running", year): 800 for year in range(2027, 2031)}
+    assert {key: value for key, value in moved.items() if key[2] == 2030} == {
+        ("home", "variable", 2030): 50,
+        ("other", "variable", 2030): 150,
+    }
+    assert ledger_of(asked, "running", move={"t": ("other", 2027)}) == {
+        ("home", "running", year): 800 for year in range(2027, 2031)
+    }
 
 
 def test_a_price_per_unit_takes_the_place_of_the_share() -> None:
@@ -339,7 +399,9 @@ def test_today_costs_what_the_ledger_says_whatever_the_share() -> None:
 
 
 def test_a_building_that_nobody_uses_has_no_variable_part() -> None:
-    asked = two_sites("tenure,running_cost,use_status,variable_share", "freehold,0,in_use,0", other="freehold,1000,vacant,0.25")
+    asked = two_sites(
+        "tenure,running_cost,use_status,variable_share", "freehold,0,in_use,0", other="freehold,1000,vacant,0.25"
+    )
     assert totals_of(asked)["npv_cost"] == pytest.approx(4000)
 
 
@@ -408,7 +470,9 @@ def test_a_body_outside_the_public_purse_pays_rent_to_the_purse_and_sells_for_it
 
 def test_income_from_outside_is_lost_on_leaving_and_from_public_bodies_is_a_transfer() -> None:
     asked = two_sites("tenure,income", "freehold,250")
-    assert ledger_of(asked, "income", leave={"home": 2028}, move={"t": ("other", 2028)}) == {("home", "income", 2027): -250}
+    assert ledger_of(asked, "income", leave={"home": 2028}, move={"t": ("other", 2028)}) == {
+        ("home", "income", 2027): -250
+    }
     inside = two_sites("tenure,income,income_payer_partner_id", "freehold,250,nhs")
     assert ledger_of(inside, "income") == {}
 
@@ -446,7 +510,15 @@ SERVICE = "service_type,public\nadmin,yes\n"
 def served(**settings: object) -> Problem:
     """Home is 10 and 30 minutes from the two zones, other 25 and 5."""
     sites = f"{PLACE},tenure\nhome,council,Home,600000,150000,freehold\n{OTHER},freehold\n"
-    tables = {"sites": sites, "spaces": SPACES, "teams": TEAMS, "needs": NEEDS, "demand": DEMAND, "travel": TRAVEL, "service_types": SERVICE}
+    tables = {
+        "sites": sites,
+        "spaces": SPACES,
+        "teams": TEAMS,
+        "needs": NEEDS,
+        "demand": DEMAND,
+        "travel": TRAVEL,
+        "service_types": SERVICE,
+    }
     given = {name: str(settings.pop(name)) for name in ("standards", "visits") if name in settings}
     return problem({**tables, **given}, **settings)
 
@@ -528,13 +600,24 @@ def test_a_plan_that_changes_nothing_saves_nothing_and_pays_nothing_back() -> No
 
 
 def test_with_no_defaults_every_assumed_cost_is_zero() -> None:
-    sites = (f"{PLACE},tenure,gia_m2,running_cost,market_value,lease_end\nhome,council,Home,600000,150000,leasehold,500,1000,,2027-03-31\n"
+    sites = (f"{PLACE},tenure,gia_m2,running_cost,market_value,lease_end\n"
+             "home,council,Home,600000,150000,leasehold,500,1000,,2027-03-31\n"
              f"{OTHER},freehold,500,1000,5000,\n")  # fmt: skip
-    tables = {"sites": sites, "spaces": SPACES, "teams": TEAMS.replace("site_id\n", "site_id,fte\n").replace("home\n", "home,9\n"), "needs": NEEDS}
+    tables = {
+        "sites": sites,
+        "spaces": SPACES,
+        "teams": TEAMS.replace("site_id\n", "site_id,fte\n").replace("home\n", "home,9\n"),
+        "needs": NEEDS,
+    }
     bare, assumed = problem(tables), problem(tables, defaults={})
     assert totals_of(bare, **GONE)["npv_cost"] == 4000
     assert {entry.value for entry in bare.assumptions} == {0.0}
-    assert {entry.parameter for entry in assumed.assumptions} >= {"variable_share", "dilapidations_per_m2", "move_cost_per_fte", "double_running_months"}
+    assert {entry.parameter for entry in assumed.assumptions} >= {
+        "variable_share",
+        "dilapidations_per_m2",
+        "move_cost_per_fte",
+        "double_running_months",
+    }
 
 
 def test_one_undiscounted_year_is_the_textbook_location_problem() -> None:

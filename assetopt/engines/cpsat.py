@@ -11,13 +11,14 @@ import threading
 
 import numpy as np
 
+from assetopt.engines.bounds import implied_limits
 from assetopt.engines.completion import settle
 from assetopt.engines.incumbent import Incumbent
 from assetopt.engines.outcome import Outcome, Task
-from assetopt.engines.screen import screen
+from assetopt.engines.screen import screen, unbounded
 from assetopt.engines.watch import watched
 from assetopt.errors import SolverError
-from assetopt.program import CONTINUOUS, Floats, Matrix, Program
+from assetopt.program import CONTINUOUS, Bools, Floats, Matrix, Program
 
 NAME = "cp-sat"
 STEP = 1_000
@@ -28,7 +29,7 @@ MOST = 2.0**52
 """No sum may grow beyond this: CP-SAT counts in 64-bit integers."""
 
 UNBOUNDED = 1e9
-"""What an unlimited column is limited to; a row that needs more makes the plan's check fail, never the bound wrong."""
+"""What an unlimited column is limited to. Plans beyond that are not searched, so the bound counts them in; see ``beyond``."""
 
 
 def cpsat(program: Program, task: Task) -> Outcome:
@@ -37,7 +38,7 @@ def cpsat(program: Program, task: Task) -> Outcome:
     Raises
     ------
     SolverError
-        For shares of divisible teams (they are continuous decisions), negative column limits, or numbers too large.
+        For shares of divisible teams (they are continuous decisions), columns that may be negative, or numbers too large.
     """
     from importlib.metadata import version
 
@@ -56,7 +57,9 @@ def cpsat(program: Program, task: Task) -> Outcome:
     if status is None:
         best.note("CP-SAT did not stop in time and was left behind; this is the best plan it had shown")
     elif status == "infeasible" and best.values is None:
-        return best.infeasible(NAME, label)
+        if model.beyond == np.inf:
+            return best.infeasible(NAME, label)
+        best.note(f"CP-SAT finds no plan with every amount up to {UNBOUNDED:g}; beyond that it did not look")
     elif status == "invalid":
         raise SolverError("CP-SAT refuses the scaled programme; use the engine highs")
     settle(best)
@@ -71,16 +74,21 @@ class _Scaled:
             raise SolverError("CP-SAT is given columns from zero up only; use the engine highs")
         self.matrix = matrix
         free = matrix.form == CONTINUOUS
-        if (free & (matrix.cost < 0)).any():
-            raise SolverError("CP-SAT cannot take continuous columns that save money; use the engine highs")
         self.unit = np.where(free, 1.0 / STEP, 1.0)
+        upper = implied_limits(matrix)[1]
+        if (np.isinf(upper) & (matrix.cost < 0)).any():
+            raise unbounded()
+        self.beyond = _least_beyond(matrix, upper)
+        upper = np.minimum(upper, UNBOUNDED)
+        # A continuous column goes up to its next step: its limit does too.
         self.low = np.ceil(matrix.lower / self.unit - 1e-6).astype(np.int64)
-        self.high = np.floor(np.minimum(matrix.upper, UNBOUNDED) / self.unit + 1e-6).astype(np.int64)
-        self.rounding = float(matrix.cost[free].sum()) / STEP
-        self._scale_rows()
+        self.high = np.where(free, np.ceil(upper / self.unit), np.floor(upper + 1e-6)).astype(np.int64)
+        self.rounding = float(matrix.cost[free & (matrix.cost > 0)].sum()) / STEP
+        self._scale_rows(free & ~_slack(matrix))
         self._scale_cost()
 
-    def _scale_rows(self) -> None:
+    def _scale_rows(self, wide: Bools) -> None:
+        """Scale every row, and widen it by what one step of its ``wide`` columns (n,) may move it."""
         a = self.matrix.a.tocsr()
         m = a.shape[0]
         row = np.repeat(np.arange(m), np.diff(a.indptr))
@@ -100,6 +108,8 @@ class _Scaled:
         self.for_upper = np.where(outward, np.floor(scaled), rounded)
         self.for_lower = np.where(outward, np.ceil(scaled), rounded)
         self.row, self.column, self.a = row, a.indices, a
+        self.room = np.bincount(row, weights=np.where(wide[a.indices], np.abs(scaled), 0.0), minlength=m)
+        self.widened = int((self.room > 0).sum())
         reach = np.bincount(row, weights=np.abs(scaled) * np.maximum(1, self.high[a.indices]), minlength=m)
         if reach.max(initial=0.0) > MOST:
             raise SolverError("the numbers of a row are too large for CP-SAT's integers; use the engine highs")
@@ -120,11 +130,32 @@ class _Scaled:
         )
         if self.inexact.any():
             text += f", {int(self.inexact.sum())} rows rounded outward"
+        if self.widened:
+            text += f", {self.widened} rows widened by a step of 1/{STEP:,} in their continuous columns"
         return text
 
     def pounds(self, objective: float) -> float:
         """Return a valid bound in £ for an objective bound of the integer programme."""
-        return objective / self.money + self.matrix.offset - self.rounding
+        return min(objective / self.money + self.matrix.offset - self.rounding, self.beyond)
+
+
+def _least_beyond(matrix: Matrix, upper: Floats) -> float:
+    """Return the least (£) that a plan with some column above UNBOUNDED can cost, +inf where ``upper`` (n,) allows none."""
+    capped = upper > UNBOUNDED
+    if not capped.any():
+        return np.inf
+    # Unlimited columns with a negative cost are refused before.
+    ends = np.where(matrix.cost < 0, upper, matrix.lower)
+    least = matrix.offset + float((matrix.cost * ends)[matrix.cost != 0].sum())
+    return float(least + (matrix.cost * (UNBOUNDED - ends))[capped].clip(min=0.0).min())
+
+
+def _slack(matrix: Matrix) -> Bools:
+    """Mark the columns (n,) that may always be raised: no row minds, so rounding up to a step keeps every plan."""
+    a = matrix.a.tocsr()
+    row = np.repeat(np.arange(a.shape[0]), np.diff(a.indptr))
+    minds = np.where(a.data > 0, np.isfinite(matrix.row_upper[row]), np.isfinite(matrix.row_lower[row]))
+    return np.asarray(np.bincount(a.indices, weights=minds, minlength=matrix.shape[1]) == 0)
 
 
 def _search(model: _Scaled, best: Incumbent, task: Task) -> str:
@@ -140,7 +171,7 @@ def _search(model: _Scaled, best: Incumbent, task: Task) -> str:
         at = slice(indptr[r], indptr[r + 1])
         names = [columns[j] for j in model.column[at]]
         upper, lower, factor = matrix.row_upper[r], matrix.row_lower[r], model.factor[r]
-        room = 1e-6 * factor if model.inexact[r] else 1e-6
+        room = model.room[r] + (1e-6 * factor if model.inexact[r] else 1e-6)
         if np.isfinite(upper):
             side = int(np.floor(upper * factor + room))
             cp.add(cp_model.LinearExpr.weighted_sum(names, model.for_upper[at].astype(np.int64).tolist()) <= side)
@@ -162,8 +193,8 @@ def _search(model: _Scaled, best: Incumbent, task: Task) -> str:
     def watch() -> None:
         while not done.wait(0.1):
             if best.why_stop() is not None:
+                # Again and again: a call before the search has begun is lost.
                 solver.stop_search()
-                return
 
     guard = threading.Thread(target=watch, daemon=True)
     guard.start()

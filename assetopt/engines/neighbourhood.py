@@ -66,7 +66,9 @@ class _Map:
     """(m,) rows that make neighbours."""
 
 
-def improve(program: Program, best: Incumbent, until: float, patience: int | None = None) -> int:
+def improve(
+    program: Program, best: Incumbent, until: float, patience: int | None = None, only: Bools | None = None
+) -> int:
     """Improve ``best`` by re-deciding blocks of nearby sites.
 
     Parameters
@@ -79,6 +81,8 @@ def improve(program: Program, best: Incumbent, until: float, patience: int | Non
         ``time.monotonic()`` at which to stop at the latest.
     patience : int, optional
         Stop after so many blocks without an improvement; default 3 a site.
+    only : (n,) bool, optional
+        Decisions that may change; default all.
 
     Returns
     -------
@@ -91,16 +95,26 @@ def improve(program: Program, best: Incumbent, until: float, patience: int | Non
     if chart is None:
         best.note("no neighbourhood search: the programme's columns name no sites")
         return 0
-    return _Search(program, best, chart, until, patience).run()
+    return _Search(program, best, chart, until, patience, only).run()
 
 
 class _Search:
-    def __init__(self, program: Program, best: Incumbent, chart: _Map, until: float, patience: int | None) -> None:
+    def __init__(
+        self,
+        program: Program,
+        best: Incumbent,
+        chart: _Map,
+        until: float,
+        patience: int | None,
+        only: Bools | None,
+    ) -> None:
         assert best.values is not None
         matrix = program.matrix.without(program.matrix.redundant)
         self.best, self.chart, self.until = best, chart, until
         self.slicer = Slicer(matrix)
-        self.integer = matrix.form == INTEGER
+        self.integer: Bools = np.asarray(matrix.form == INTEGER, dtype=bool)
+        nothing: Bools = np.zeros(matrix.shape[1], dtype=np.bool_)
+        self.held: Bools = nothing if only is None else self.integer & ~only
         self.values = best.values.copy()
         self.activity = matrix.a @ self.values
         sites = chart.shared.shape[0]
@@ -181,7 +195,7 @@ class _Search:
             follow = np.zeros(len(free), dtype=bool)
             follow[self.slicer.matrix.a[np.flatnonzero(rows)].indices] = True
             free |= follow & chart.loose & (~has_team | theirs)
-        return np.flatnonzero(free)
+        return np.flatnonzero(free & ~self.held)
 
     def _solve(self, batch: list[tuple[int, Ints, Ints]]) -> bool:
         answers: list[Answer | None] = [None] * len(batch)

@@ -21,15 +21,20 @@ from pathlib import Path
 import numpy as np
 from scipy import sparse
 
+from assetopt.engines.completion import settle
 from assetopt.engines.incumbent import Incumbent
 from assetopt.engines.outcome import Outcome, Task
-from assetopt.engines.screen import screen
+from assetopt.engines.screen import screen, unbounded
 from assetopt.engines.watch import GRACE
 from assetopt.errors import SolverError
-from assetopt.program import INTEGER, Floats, Matrix, Program
+from assetopt.program import CONTINUOUS, INTEGER, Floats, Matrix, Program
 
 CBC = "PULP_CBC_CMD"
-_INFEASIBLE = ("proven infeasible", "Integer infeasible", "Problem is infeasible", "LP relaxation is infeasible")
+_STATED_INFEASIBLE, _STATED_UNBOUNDED = -1, -2
+"""PuLP's words for a solver's statement that there is no plan; for CBC they come from the head of its solution file.
+
+CBC's log is no witness: "LP relaxation is infeasible or too expensive" is said of parts of a search.
+"""
 
 
 def installed() -> list[str]:
@@ -76,17 +81,25 @@ class PulpEngine:
                 raise SolverError(f"{self.solver} failed without an answer; try another engine, such as highs")
         else:
             self._read(matrix, answer, best)
+        settle(best)
+        self._bound(matrix, task, best)
         if best.infeasible_proved:
             return best.infeasible(self.name, version)
-        self._bound(matrix, task, best)
         return best.outcome(self.name, version, stopped=best.why_stop() or ("ended" if finished else "time"))
 
     def _read(self, matrix: Matrix, answer: _Answer, best: Incumbent) -> None:
         log = answer.log
-        if self.solver == CBC and any(word in log for word in _INFEASIBLE):
-            best.infeasible_proved = best.values is None
+        if answer.status == _STATED_INFEASIBLE:
+            if best.values is None and _bounded(matrix):
+                best.infeasible_proved = True
+            else:
+                best.note(f"{self.solver} says that there is no plan; this was not believed")
             return
+        if answer.status == _STATED_UNBOUNDED and not _bounded(matrix):
+            raise unbounded()
+        shown = np.inf
         if answer.values is not None and len(answer.values) == matrix.shape[1]:
+            shown = matrix.objective(np.nan_to_num(answer.values))
             integer = matrix.form == INTEGER
             broken = np.abs(answer.values[integer] - np.rint(answer.values[integer])).max(initial=0.0) > 1e-5
             if broken or not np.isfinite(answer.values).all():
@@ -94,11 +107,11 @@ class PulpEngine:
             elif not best.offer(answer.values):
                 best.note(f"the point {self.solver} gave breaks a row and was dropped")
         if self.solver == CBC:
-            best.raise_bound(_cbc_bound(log, matrix, best))
+            best.raise_bound(_cbc_bound(log, matrix, shown))
 
     def _bound(self, matrix: Matrix, task: Task, best: Incumbent) -> None:
-        """Add our own relaxation bound where the solver left none."""
-        if np.isfinite(best.bound):
+        """Add our own relaxation bound, or its proof that there is no plan, where the solver left neither."""
+        if np.isfinite(best.bound) or best.infeasible_proved:
             return
         from assetopt.engines.highs import relaxation_bound
 
@@ -113,6 +126,7 @@ class PulpEngine:
 class _Answer:
     values: Floats | None
     log: str
+    status: int
 
 
 def _version() -> str:
@@ -128,7 +142,8 @@ def _hand_over(matrix: Matrix, start: Floats | None, folder: Path, solver: str, 
         cost=matrix.cost,
         lower=matrix.lower,
         upper=matrix.upper,
-        integer=matrix.form == INTEGER,
+        # HiGHS needs to be told which columns are whole (see highs_run); the others are faster without.
+        integer=matrix.form != CONTINUOUS if solver.startswith("HiGHS") else matrix.form == INTEGER,
         data=a.data,
         indices=a.indices,
         indptr=a.indptr,
@@ -172,22 +187,29 @@ def _wait(folder: Path, task: Task) -> bool:
 def _collect(folder: Path) -> _Answer | None:
     log_file = folder / "solver.log"
     log = log_file.read_text(errors="replace") if log_file.exists() else ""
-    answer = folder / "answer.npy"
-    if answer.exists():
-        return _Answer(np.load(answer), log)
-    return _Answer(None, log) if (folder / "done").exists() else None
+    done, values = folder / "status", folder / "answer.npy"
+    if not done.exists():
+        return None
+    return _Answer(np.load(values) if values.exists() else None, log, int(done.read_text()))
 
 
-def _cbc_bound(log: str, matrix: Matrix, best: Incumbent) -> float:
-    """Return the lower bound that CBC's log states, offset included; -inf where it states none."""
+def _bounded(matrix: Matrix) -> bool:
+    """Say whether no column could lower the cost for ever: some solvers only say "infeasible or unbounded"."""
+    end = np.where(matrix.cost < 0, matrix.upper, matrix.lower)
+    return bool(np.isfinite(end[matrix.cost != 0]).all())
+
+
+def _cbc_bound(log: str, matrix: Matrix, shown: float) -> float:
+    """Return the lower bound that CBC's log states, offset included; -inf where it states none.
+
+    ``shown`` is the cost (£) of the point CBC gave, which is the bound where it says that this point is optimal.
+    """
     stated = re.findall(r"Lower bound:\s+(\S+)", log)
     if stated:
         return float(stated[-1]) + matrix.offset
     optimal = "Result - Optimal solution found" in log or re.search(r"^Optimal - objective value", log, re.MULTILINE)
     within = re.search(r"Result - Optimal solution found \(within gap tolerance\)", log)
-    if optimal and not within and best.values is not None:
-        return best.objective
-    return -np.inf
+    return shown if optimal and not within and np.isfinite(shown) else -np.inf
 
 
 def _child(folder: Path) -> None:
@@ -251,9 +273,9 @@ def _child(folder: Path) -> None:
         filled = np.array([np.nan if v is None else v for v in values], dtype=np.float64)
         lonely = np.isnan(filled)
         filled[lonely] = np.where(cost[lonely] < 0, arrays["upper"][lonely], arrays["lower"][lonely])
-        np.save(folder / "partial.npy", filled)
-        os.replace(folder / "partial.npy", folder / "answer.npy")
-    (folder / "done").touch()
+        np.save(folder / "answer.npy", filled)
+    (folder / "partial").write_text(str(problem.status))
+    (folder / "partial").replace(folder / "status")
 
 
 if __name__ == "__main__":

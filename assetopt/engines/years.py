@@ -13,7 +13,11 @@ import numpy as np
 from assetopt.engines.completion import Slicer
 from assetopt.engines.highs_run import run_highs
 from assetopt.engines.incumbent import Incumbent
+from assetopt.engines.neighbourhood import improve
 from assetopt.program import INTEGER, Program
+
+FEW = 3
+"""A year gets at least this part of the time that is left: one third."""
 
 ROUNDS = 2
 """Passes over the years; the second mends what the first could not foresee."""
@@ -31,7 +35,7 @@ def year_by_year(program: Program, best: Incumbent, until: float, largest: int) 
     until : float
         ``time.monotonic()`` at which to stop at the latest.
     largest : int
-        Years with more INTEGER columns than this are left to the neighbourhood search.
+        Years with more INTEGER columns than this are decided by neighbourhoods, not in one piece.
 
     Returns
     -------
@@ -51,11 +55,14 @@ def year_by_year(program: Program, best: Incumbent, until: float, largest: int) 
             break
         t = years[(ROUNDS * len(years) - left) % len(years)]
         free = np.flatnonzero(~integer | (year == t) | (year < 0))
+        # The first years hold most of what is to be decided.
+        slice_ends = time.monotonic() + (until - time.monotonic()) / min(left, FEW)
         if int(integer[free].sum()) > largest:
+            done += improve(program, best, slice_ends, only=(year == t) | (year < 0)) > 0
             continue
         part, _ = slicer.cut(free, best.values, matrix.a @ best.values)
         answer = run_highs(
-            part, seconds=(until - time.monotonic()) / left, gap=1e-4, threads=best.task.threads, seed=best.task.seed,
+            part, seconds=max(0.1, slice_ends - time.monotonic()), gap=1e-4, threads=best.task.threads, seed=best.task.seed,
             start=best.values[free], hear=lambda _values, _bound: best.why_stop() is not None,
         )  # fmt: skip
         done += 1

@@ -6,6 +6,7 @@ import pytest
 from estates import line_of, two_sites
 from faces import both_faces
 
+
 @pytest.mark.parametrize(("vacated", "paid"), [(2027, 0), (2028, 0)])
 def test_leaving_by_then_avoids_it(vacated: int, paid: float) -> None:
     asked = two_sites("tenure,backlog,backlog_year", "freehold,90,2028")

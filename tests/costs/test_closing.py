@@ -6,6 +6,7 @@ import pytest
 from estates import line_of, two_sites
 from faces import both_faces
 
+
 def test_closing_costs_once_and_saves_from_then_on() -> None:
     asked = two_sites(
         "tenure", "freehold", appraisal={"discount": 0.1},

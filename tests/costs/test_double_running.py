@@ -6,7 +6,10 @@ import pytest
 from estates import NEEDS, line_of, two_sites
 from faces import both_faces
 
-TEAMS = "team_id,partner_id,name,service_type,site_id,divisible,closable\nt,council,T,admin,home,{},yes\nu,council,U,admin,home,no,yes\n"
+TEAMS = (
+    "team_id,partner_id,name,service_type,site_id,divisible,closable\nt,council,T,admin,home,{},yes\n"
+    "u,council,U,admin,home,no,yes\n"
+)
 
 
 def asked(divisible: str = "no", months: float = 3.0):  # type: ignore[no-untyped-def]

@@ -6,6 +6,7 @@ import pytest
 from estates import GONE, line_of, two_sites
 from faces import both_faces
 
+
 @pytest.mark.parametrize(
     ("columns", "cells", "kept", "left"),
     [

@@ -6,6 +6,7 @@ import pytest
 from estates import GONE, line_of, two_sites
 from faces import both_faces
 
+
 def test_it_is_a_credit_while_the_site_is_held() -> None:
     asked = two_sites("tenure,income", "freehold,250")
     assert both_faces(asked, "income", line_of(asked)) == pytest.approx((-1000, -1000))

@@ -6,6 +6,7 @@ import pytest
 from estates import GONE, line_of, two_sites
 from faces import both_faces
 
+
 def test_a_lease_pays_to_its_break() -> None:
     asked = two_sites("tenure,rent,lease_break", "leasehold,1000,2029-03-31", appraisal={"as_at": "2027-01-01"})
     assert both_faces(asked, "rent", line_of(asked)) == pytest.approx((4000, 4000))

@@ -24,7 +24,17 @@ bare,council,B,608000,150000,existing,freehold,,,vacant,
 """
 SPACES = "site_id,space_type,capacity\n" + "".join(
     f"{site},office,{room}\n"
-    for site, room in (("home", 50), ("near", 50), ("far", 50), ("other", 50), ("small", 4), ("cells", 50), ("ends", 50), ("shut", 50), ("away", 50))
+    for site, room in (
+        ("home", 50),
+        ("near", 50),
+        ("far", 50),
+        ("other", 50),
+        ("small", 4),
+        ("cells", 50),
+        ("ends", 50),
+        ("shut", 50),
+        ("away", 50),
+    )
 )
 TEAMS = """
 team_id,partner_id,name,service_type,site_id,movable,radius_km,earliest_move,divisible
@@ -36,7 +46,9 @@ bits,council,B,admin,home,yes,,,yes
 new,council,N,admin,,no,,,no
 o,nhs,O,admin,other,yes,,,no
 """
-NEEDS = "team_id,space_type,amount\n" + "".join(f"{team},office,{5}\n" for team in ("t", "still", "guard", "late", "bits", "new", "o"))
+NEEDS = "team_id,space_type,amount\n" + "".join(
+    f"{team},office,{5}\n" for team in ("t", "still", "guard", "late", "bits", "new", "o")
+)
 TABLES = {
     "sites": SITES, "spaces": SPACES, "teams": TEAMS, "needs": NEEDS,
     "compatibility": "a,b,rule\nchildren,custody,must_not\n", "placements": "team_id,site_id,allowed\nt,far,yes\nbits,near,no\n",
@@ -108,7 +120,9 @@ def test_a_radius_keeps_the_same_pairs_however_sites_are_searched() -> None:
     sites = "site_id,partner_id,name,easting,northing,tenure,use_status\n" + "".join(
         f"s{i},council,S,{x},{y},freehold,vacant\n" for i, (x, y) in enumerate(rng.integers(500_000, 520_000, (n, 2)))
     )
-    teams = "team_id,partner_id,name,service_type,site_id,radius_km\n" + "".join(f"t{i},council,T,a,s{i},{3 + i % 7}\n" for i in range(20))
+    teams = "team_id,partner_id,name,service_type,site_id,radius_km\n" + "".join(
+        f"t{i},council,T,a,s{i},{3 + i % 7}\n" for i in range(20)
+    )
     spaces = "site_id,space_type,capacity\n" + "".join(f"s{i},office,9\n" for i in range(n))
     needs = "team_id,space_type,amount\n" + "".join(f"t{i},office,1\n" for i in range(20))
     drawn = problem({"sites": sites, "spaces": spaces, "teams": teams, "needs": needs})

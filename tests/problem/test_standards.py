@@ -53,7 +53,9 @@ def test_a_segment(segment: str, people: float, served: float) -> None:
 
 
 def test_what_counts_as_deprived_can_be_set() -> None:
-    wide = town("car,12,1,deprived", "mode,max_minutes,min_share,segment", defaults={"use": "none", "deprived_max_decile": 3})
+    wide = town(
+        "car,12,1,deprived", "mode,max_minutes,min_share,segment", defaults={"use": "none", "deprived_max_decile": 3}
+    )
     assert groups(wide)[0][1] == 600
 
 
@@ -101,8 +103,14 @@ def test_minutes_are_not_asked_of_a_straight_line() -> None:
         ("trigger", "today", "no", 800),
     ],
 )
-def test_today_as_the_floor_lowers_a_hard_standard_that_today_fails(force: str, floor: str, not_below: str, required: float) -> None:
-    found = town(f"car,12,0.8,{force},{not_below},1", "mode,max_minutes,min_share,force,not_below_today,penalty", {"floor": floor})
+def test_today_as_the_floor_lowers_a_hard_standard_that_today_fails(
+    force: str, floor: str, not_below: str, required: float
+) -> None:
+    found = town(
+        f"car,12,0.8,{force},{not_below},1",
+        "mode,max_minutes,min_share,force,not_below_today,penalty",
+        {"floor": floor},
+    )
     assert groups(found)[0][2] == pytest.approx(required)
 
 
@@ -159,7 +167,10 @@ def test_a_mean() -> None:
     assert mean.groups[0].required == 12
 
 
-@pytest.mark.parametrize(("floor", "not_below", "limit", "required"), [("today", "no", 12, 12.7), ("asked", "yes", 14, 12.7), ("asked", "no", 14, 14)])
+@pytest.mark.parametrize(
+    ("floor", "not_below", "limit", "required"),
+    [("today", "no", 12, 12.7), ("asked", "yes", 14, 12.7), ("asked", "no", 14, 14)],
+)
 def test_a_mean_against_today(floor: str, not_below: str, limit: float, required: float) -> None:
     found = town(f"car,{limit},mean,{not_below}", "mode,max_minutes,measure,not_below_today", {"floor": floor})
     assert found.mean_tests[0].groups[0].required == pytest.approx(required)

@@ -79,7 +79,12 @@ def test_a_lease_without_security_ends_without_notice() -> None:
 
 @pytest.mark.parametrize(
     ("cells", "until"),
-    [("pfi,2029-03-31,,,,", 2), ("pfi,2029-03-31,,,,2030-03-31", 3), ("freehold,,,,,2028-03-31", 1), ("freehold,,,,,", NEVER)],
+    [
+        ("pfi,2029-03-31,,,,", 2),
+        ("pfi,2029-03-31,,,,2030-03-31", 3),
+        ("freehold,,,,,2028-03-31", 1),
+        ("freehold,,,,,", NEVER),
+    ],
 )
 def test_charges_end_with_their_date_or_a_pfi_contract(cells: str, until: int) -> None:
     assert calendar(cells).charges_end[0] == until

@@ -17,7 +17,11 @@ def test_people_short_are_told_by_standard_group_and_year() -> None:
     found = breaches_of(town("car,12,0.6", "mode,max_minutes,min_share"), "access", close={"le": 2028})
     # with west alone: z1 and z2, 300 of 1000
     assert found == [
-        ("s: everyone", pytest.approx(300), "standard s, everyone, 2028: 300 of 1,000 people (30.0%) are within reach, 600 (60.0%) asked; 300 short")
+        (
+            "s: everyone",
+            pytest.approx(300),
+            "standard s, everyone, 2028: 300 of 1,000 people (30.0%) are within reach, 600 (60.0%) asked; 300 short",
+        )
     ]
 
 
@@ -36,7 +40,9 @@ def test_a_mean_that_gets_too_long_is_told() -> None:
     assert breaches_of(asked, "access") == []
     # le at mid: z1 5, z2 8, z3 14, z4 40: 500 + 1600 + 4200 + 16000 = 22,300 -> 22.3
     found = breaches_of(asked, "access", move={"le": ("mid", 2028)})
-    assert found == [("s: everyone", pytest.approx(9.3), "standard s, everyone, 2028: mean 22.30 minutes, at most 13.00 asked")]
+    assert found == [
+        ("s: everyone", pytest.approx(9.3), "standard s, everyone, 2028: mean 22.30 minutes, at most 13.00 asked")
+    ]
 
 
 def test_somebody_who_gets_too_far_away_is_told() -> None:

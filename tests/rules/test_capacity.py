@@ -20,7 +20,14 @@ CHANGE = "intervention_id,space_type,capacity_change\nmore,office,5\nless,office
 
 
 def asked(needs: str = NEEDS, **settings: object) -> Problem:
-    tables = {"sites": SITES, "spaces": SPACES, "teams": TEAMS, "needs": needs, "interventions": WORKS, "intervention_spaces": CHANGE}
+    tables = {
+        "sites": SITES,
+        "spaces": SPACES,
+        "teams": TEAMS,
+        "needs": needs,
+        "interventions": WORKS,
+        "intervention_spaces": CHANGE,
+    }
     return problem(tables, **settings)
 
 

@@ -27,7 +27,9 @@ NEW = {"new": ("b", 2027)}
 
 
 def asked(**settings: object) -> Problem:
-    return problem({"sites": SITES, "spaces": SPACES, "teams": TEAMS, "needs": NEEDS, "interventions": WORKS}, **settings)
+    return problem(
+        {"sites": SITES, "spaces": SPACES, "teams": TEAMS, "needs": NEEDS, "interventions": WORKS}, **settings
+    )
 
 
 def said(asked: Problem, **changes: object) -> list[str]:
@@ -68,7 +70,9 @@ def test_a_team_does_not_move_before_its_earliest_year() -> None:
 )
 def test_nothing_happens_before_the_lead_time_is_over(changes: dict[str, object], told: str) -> None:
     waiting = asked(appraisal={"as_at": "2026-10-01"}, change={"lead_months": 7})  # to 2027-05-01
-    assert f"{told} in 2027, before as_at and the lead time allow any change" in said(waiting, **{"move": NEW, **changes})
+    assert f"{told} in 2027, before as_at and the lead time allow any change" in said(
+        waiting, **{"move": NEW, **changes}
+    )
 
 
 def test_the_day_the_lead_time_ends_is_soon_enough() -> None:
@@ -79,4 +83,6 @@ def test_the_day_the_lead_time_ends_is_soon_enough() -> None:
 def test_works_take_their_time() -> None:
     started = asked(appraisal={"as_at": "2026-04-01"})
     assert said(started, move=NEW, build={"long": 2028}) == []  # 18 months: 2027-10-01
-    assert said(started, move=NEW, build={"long": 2027}) == ["intervention long cannot be ready by 2027: lead time and works take longer"]
+    assert said(started, move=NEW, build={"long": 2027}) == [
+        "intervention long cannot be ready by 2027: lead time and works take longer"
+    ]

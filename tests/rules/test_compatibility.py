@@ -23,7 +23,15 @@ NEEDS = "team_id,space_type,amount\ncells,office,1\nkids,office,1\nhelp,office,1
 
 
 def asked(rules: str, teams: str = TEAMS) -> Problem:
-    return problem({"sites": SITES, "spaces": SPACES, "teams": teams, "needs": NEEDS, "compatibility": f"a,b,rule,reason\n{rules}\n"})
+    return problem(
+        {
+            "sites": SITES,
+            "spaces": SPACES,
+            "teams": teams,
+            "needs": NEEDS,
+            "compatibility": f"a,b,rule,reason\n{rules}\n",
+        }
+    )
 
 
 APART = "custody,children,must_not,law"
@@ -45,7 +53,9 @@ def test_it_does_not_matter_which_of_the_two_is_named_first() -> None:
 def test_a_rule_that_today_breaks_is_held_at_todays_pairs() -> None:
     broken = asked("nursery,advice,must_not,")
     assert breaches_of(broken, "compatibility") == []
-    assert len(breaches_of(broken, "compatibility", move={"kids": ("c", 2028), "help": ("c", 2028)})) == 1  # elsewhere it holds
+    assert (
+        len(breaches_of(broken, "compatibility", move={"kids": ("c", 2028), "help": ("c", 2028)})) == 1
+    )  # elsewhere it holds
 
 
 def test_a_share_of_a_team_meets_too() -> None:
@@ -63,7 +73,9 @@ def test_must_holds_where_the_other_is_and_breaks_where_it_is_not() -> None:
 
 def test_must_asks_for_as_much_of_the_other_as_there_is_of_the_one() -> None:
     rule = asked("nursery,advice,must,")
-    assert len(breaches_of(rule, "compatibility", split={"help": [("c", 2028, 0.4)]})) == 1  # 0.6 of advice is left for all of nursery
+    assert (
+        len(breaches_of(rule, "compatibility", split={"help": [("c", 2028, 0.4)]})) == 1
+    )  # 0.6 of advice is left for all of nursery
 
 
 def test_a_team_of_both_kinds_does_not_need_another() -> None:

@@ -57,7 +57,9 @@ def test_an_external_site_takes_nobody_in() -> None:
 
 
 def test_a_pair_that_is_not_allowed_is_refused() -> None:
-    (found,) = breaches_of(asked(TEAMS, "team_id,site_id,allowed\nt,b,no\n"), "eligibility", move={**NEW, "t": ("b", 2028)})
+    (found,) = breaches_of(
+        asked(TEAMS, "team_id,site_id,allowed\nt,b,no\n"), "eligibility", move={**NEW, "t": ("b", 2028)}
+    )
     assert found[2] == "team t is not allowed at b"
 
 

@@ -32,8 +32,18 @@ TABLES = {
         ("max_capital", 700, {"open_": {"n": 2027}, "build": {"w": 2028}}, None),
         ("max_capital", 699, {"open_": {"n": 2027}, "build": {"w": 2028}}, "capital: £700.00, at most £699.00 allowed"),
         ("min_receipts", 900, {"leave": {"a": 2027}, "move": {"t": ("b", 2027)}}, None),  # 1000 less a tenth
-        ("min_receipts", 901, {"leave": {"a": 2027}, "move": {"t": ("b", 2027)}}, "receipts: £900.00, at least £901.00 asked"),
-        ("min_receipts", 1, {"leave": {"b": 2027}}, "receipts: £0.00, at least £1.00 asked"),  # completes behind the horizon
+        (
+            "min_receipts",
+            901,
+            {"leave": {"a": 2027}, "move": {"t": ("b", 2027)}},
+            "receipts: £900.00, at least £901.00 asked",
+        ),
+        (
+            "min_receipts",
+            1,
+            {"leave": {"b": 2027}},
+            "receipts: £0.00, at least £1.00 asked",
+        ),  # completes behind the horizon
         ("max_carbon", 8, {}, None),
         ("max_carbon", 7, {}, "carbon: 8.00 tCO2e a year, at most 7.00 tCO2e a year allowed"),
         ("max_carbon", 4, {"build": {"w": 2028}}, None),

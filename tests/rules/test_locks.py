@@ -35,7 +35,9 @@ def test_locks_are_kept() -> None:
 
 
 def test_a_site_locked_keep_is_not_given_up_and_the_reason_is_told() -> None:
-    assert said(leave={"b": 2027, "c": 2028}, open_={"n": 2027}) == ["b is locked keep (listed), but the plan gives it up"]
+    assert said(leave={"b": 2027, "c": 2028}, open_={"n": 2027}) == [
+        "b is locked keep (listed), but the plan gives it up"
+    ]
 
 
 def test_a_candidate_locked_keep_is_opened() -> None:
@@ -61,16 +63,22 @@ def test_a_team_decided_to_stay_neither_moves_nor_closes() -> None:
     decided = {"decisions": {"stay": ["t"]}}
     assert said(settings=decided, **HELD) == []
     for change in ({"move": {"t": ("b", 2027)}}, {"close": {"t": 2027}}):
-        assert said(settings=decided, **HELD, **change) == ["team t is decided to stay, but the plan moves or closes it"]
+        assert said(settings=decided, **HELD, **change) == [
+            "team t is decided to stay, but the plan moves or closes it"
+        ]
 
 
 def test_a_team_decided_to_move_is_there_by_the_last_decision_year() -> None:
     decided = {"decisions": {"move": {"t": "b"}}}
     assert said(settings=decided, **HELD, move={"t": ("b", 2028)}) == []
-    assert said(settings=decided, **HELD) == ["team t is decided to move to b, but is not there in the last decision year"]
+    assert said(settings=decided, **HELD) == [
+        "team t is decided to move to b, but is not there in the last decision year"
+    ]
 
 
 def test_a_site_that_hosts_no_team_may_be_someones_school_and_is_kept() -> None:
     shipped = {"defaults": {}}
-    assert said(settings=shipped, leave={"c": 2028, "idle": 2027}, open_={"n": 2028}) == ["idle is locked keep, but the plan gives it up"]
+    assert said(settings=shipped, leave={"c": 2028, "idle": 2027}, open_={"n": 2028}) == [
+        "idle is locked keep, but the plan gives it up"
+    ]
     assert said(leave={"c": 2028, "idle": 2027}, open_={"n": 2028}) == []  # with use = "none" it is free to go

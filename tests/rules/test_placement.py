@@ -43,8 +43,16 @@ def test_a_team_may_stay_and_one_without_a_home_is_placed_in_the_first_year() ->
 def test_a_team_without_a_home_must_be_placed() -> None:
     assert breaches_of(asked(), "plan") == [("new", 1.0, "team new is missing from the plan")]
     line = line_of(asked(), **PLACED)
-    nowhere = replace(line, move_team=line.move_team[:0], move_site=line.move_site[:0], move_year=line.move_year[:0], move_share=line.move_share[:0])
-    assert [v.message for v in placement.violations(line.problem, nowhere)] == ["team new has no home today and only 0 of it is placed"]
+    nowhere = replace(
+        line,
+        move_team=line.move_team[:0],
+        move_site=line.move_site[:0],
+        move_year=line.move_year[:0],
+        move_share=line.move_share[:0],
+    )
+    assert [v.message for v in placement.violations(line.problem, nowhere)] == [
+        "team new has no home today and only 0 of it is placed"
+    ]
 
 
 def test_a_team_without_a_home_is_not_placed_later() -> None:
@@ -93,7 +101,7 @@ def test_the_share_that_is_said_to_stay_is_the_share_that_is_left() -> None:
 
 
 def test_the_enumeration_of_the_faces_knows_every_way_to_house_three_teams() -> None:
-    only = problem({"sites": SITES, "spaces": SPACES, "teams": TEAMS.replace("split,council,S,admin,a,yes,yes\n", ""), "needs": NEEDS.replace("split,office,2\n", "")},
-                   appraisal={"decision_years": 1})  # fmt: skip
+    teams, needs = TEAMS.replace("split,council,S,admin,a,yes,yes\n", ""), NEEDS.replace("split,office,2\n", "")
+    only = problem({"sites": SITES, "spaces": SPACES, "teams": teams, "needs": needs}, appraisal={"decision_years": 1})
     # whole: stay, b, c, close; new: a, b, c; each of three sites kept or left
     assert sum(1 for _ in every_plan(only)) == 4 * 3 * 2**3

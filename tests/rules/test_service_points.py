@@ -28,7 +28,9 @@ DEMAND = "zone_id,easting,northing,population,district\nz1,600000,150000,9,west\
 
 def asked(row: str, columns: str = "min_points,max_points,min_points_per_district,min_point_share") -> Problem:
     types = f"service_type,public,{columns}\nlibrary,yes,{row}\n"
-    return problem({"sites": SITES, "spaces": SPACES, "teams": TEAMS, "needs": NEEDS, "demand": DEMAND, "service_types": types})
+    return problem(
+        {"sites": SITES, "spaces": SPACES, "teams": TEAMS, "needs": NEEDS, "demand": DEMAND, "service_types": types}
+    )
 
 
 def test_points_are_distinct_sites_and_external_ones_count() -> None:

@@ -1,0 +1,77 @@
+"""The shipped scenarios on the shipped county: each is solved, verified and compared with a pinned cost.
+
+The pinned costs are what the engine found when they were pinned, each a plan that the verifier recounted. A better plan
+may come back later: then the cost is lower, never below the bound. So a test asks that the cost be no more than the
+tolerance above the pin, that the bound be no higher than the pin, and that the plan be verified.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import assetopt as ao
+from assetopt.result import Result
+
+MODELS = Path(__file__).parents[1] / "models"
+
+OWN_ESTATE = 559_510_000.0
+TOTAL_PLACE = 510_770_000.0
+ACCESS_FIRST = 779_630_000.0
+
+
+def solve(name: str, *overrides: str) -> Result:
+    return ao.optimise(ao.read_model(MODELS / f"{name}.toml", overrides).problem())
+
+
+def check(result: Result, pinned: float, tolerance: float) -> None:
+    certificate = result.certificate
+    assert result.verdict is not None
+    assert result.verdict.ok
+    assert certificate.objective is not None
+    assert certificate.bound is not None
+    assert certificate.objective <= pinned * (1 + tolerance)
+    assert certificate.bound <= pinned * (1 + 1e-6)
+    assert certificate.bound <= certificate.objective
+
+
+def test_baseline_reproduces_todays_cost_to_the_penny() -> None:
+    result = solve("baseline")
+    assert result.certificate.status == "optimal"
+    assert result.certificate.objective == pytest.approx(655_984_032.31, abs=0.01)
+    assert result.totals["npv_cost"] == pytest.approx(result.totals["npv_cost_today"], abs=0.01)
+    assert set(result.sites["action"]) == {"keep", "not_opened"}
+    assert set(result.teams["action"]) == {"stay"}
+
+
+def test_quick_ends_at_its_gap_with_a_saving() -> None:
+    result = solve("quick", "solver.time_limit=120")
+    check(result, 214_628_380.93, 0.01)
+    assert result.certificate.stopped in ("gap", "saving_gap", "proved")
+
+
+def test_the_same_seed_gives_the_same_plan_when_the_run_ends_by_its_gap() -> None:
+    one, two = (solve("quick", "solver.time_limit=120") for _ in range(2))
+    assert one.plan is not None
+    assert two.plan is not None
+    assert one.plan.records() == two.plan.records()
+    assert one.certificate.bound == two.certificate.bound
+
+
+@pytest.mark.slow
+def test_every_partner_alone_saves_less_than_all_together() -> None:
+    alone = solve("own_estate", "solver.time_limit=60")
+    together = solve("total_place", "solver.time_limit=90")
+    check(alone, OWN_ESTATE, 0.02)
+    check(together, TOTAL_PLACE, 0.04)
+    assert together.certificate.objective is not None
+    assert alone.certificate.objective is not None
+    assert together.certificate.objective < alone.certificate.objective
+
+
+@pytest.mark.slow
+def test_access_first_prices_the_publics_journeys() -> None:
+    result = solve("access_first", "solver.time_limit=60")
+    check(result, ACCESS_FIRST, 0.04)
+    assert result.totals["npv_journeys"] > 0
