@@ -35,7 +35,8 @@ def require_cover(form: Formulation, rule: str, test: CoverTest, shortfall: bool
             f"short:{test.standard}:{test.kind}",
             n * d,
             form=CONTINUOUS,
-            upper=np.inf,
+            # More than everybody asked for cannot be short.
+            upper=np.repeat(np.maximum(0.0, [g.required for g in test.groups]), d),
             year=np.tile(np.arange(d), n),
             item=np.repeat(np.arange(n), d),
         ).reshape(n, d)
@@ -46,8 +47,9 @@ def require_cover(form: Formulation, rule: str, test: CoverTest, shortfall: bool
     cover, zone_class = np.unique(test.cover[np.ix_(open_zones, free)], axis=0, return_inverse=True)
     people = np.zeros((len(test.groups), len(cover)))
     np.add.at(people.T, zone_class.ravel(), weight[:, open_zones].T)
-    # A row in people would have coefficients beyond what a solver's absolute tolerance is made for.
-    scale = 1.0 / np.maximum(people.max(axis=1, initial=0.0), 1.0)
+    # A row in people would have coefficients beyond what a solver's absolute tolerance is made for; a power of ten keeps
+    # whole people whole for engines that count in integers.
+    scale = 10.0 ** -np.ceil(np.log10(np.maximum(people.max(axis=1, initial=0.0), 1.0)))
     size = cover.sum(axis=1)
     shared = np.flatnonzero(size > 1)
     served = np.full((len(cover), d), -1, dtype=np.int64)

@@ -420,5 +420,6 @@ def test_a_real_county_is_solved_and_verified(tmp_path: Path) -> None:
     if not kent.is_dir():
         pytest.skip(f"no real package kent in {shared}; set ASSETOPT_SHARED to the folder that holds realdata")
 
-    assert run("solve", kent, "--out", tmp_path / "out", "--time-limit", 10).exit_code == 0
+    solved = run("solve", kent, "--out", tmp_path / "out", "--time-limit", 10)
+    assert solved.exit_code == 0, solved.output
     assert run("verify", tmp_path / "out").exit_code == 0

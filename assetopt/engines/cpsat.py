@@ -24,7 +24,7 @@ NAME = "cp-sat"
 STEP = 1_000
 """Steps per unit of a continuous column."""
 
-LARGEST_POWER = 6
+LARGEST_POWER = 9
 MOST = 2.0**52
 """No sum may grow beyond this: CP-SAT counts in 64-bit integers."""
 
@@ -96,7 +96,7 @@ class _Scaled:
         power = np.full(m, -1, dtype=np.int64)
         for p in range(LARGEST_POWER + 1):
             scaled = value * 10.0**p
-            off = np.abs(scaled - np.rint(scaled)) > 1e-9 * np.maximum(1.0, np.abs(scaled))
+            off = np.abs(scaled - np.rint(scaled)) > np.minimum(1e-4, 1e-9 * np.maximum(1.0, np.abs(scaled)))
             exact = np.bincount(row, weights=off, minlength=m) == 0
             power[(power < 0) & exact] = p
         self.inexact = power < 0

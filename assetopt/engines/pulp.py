@@ -30,6 +30,7 @@ from assetopt.errors import SolverError
 from assetopt.program import CONTINUOUS, INTEGER, Floats, Matrix, Program
 
 CBC = "PULP_CBC_CMD"
+_LATE = "Result - Stopped on time limit"
 _STATED_INFEASIBLE, _STATED_UNBOUNDED = -1, -2
 """PuLP's words for a solver's statement that there is no plan; for CBC they come from the head of its solution file.
 
@@ -85,7 +86,8 @@ class PulpEngine:
         self._bound(matrix, task, best)
         if best.infeasible_proved:
             return best.infeasible(self.name, version)
-        return best.outcome(self.name, version, stopped=best.why_stop() or ("ended" if finished else "time"))
+        late = not finished or (answer is not None and _LATE in answer.log)
+        return best.outcome(self.name, version, stopped=best.why_stop() or ("time" if late else "ended"))
 
     def _read(self, matrix: Matrix, answer: _Answer, best: Incumbent) -> None:
         log = answer.log
