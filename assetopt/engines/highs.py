@@ -17,6 +17,7 @@ from assetopt.engines.outcome import Outcome, Task
 from assetopt.engines.screen import screen, unbounded
 from assetopt.engines.watch import watched
 from assetopt.engines.years import year_by_year
+from assetopt.errors import SolverError
 from assetopt.program import INTEGER, Floats, Matrix, Program
 
 __all__ = ["complete", "highs", "relaxation_bound"]
@@ -58,7 +59,13 @@ def highs(program: Program, task: Task) -> Outcome:
         return answered
     best = Incumbent(matrix, task)
     large = int((matrix.form == INTEGER).sum()) > LARGE
-    answer = watched(lambda: _large(program, best, task) if large else _whole(best, task), task)
+    try:
+        answer = watched(lambda: _large(program, best, task) if large else _whole(best, task), task)
+    except SolverError as error:
+        if best.values is None:
+            raise
+        best.note(f"HiGHS failed on the way ({error}); this is the best plan there was")
+        return best.outcome(NAME, engine_version, stopped="ended")
     if answer is None:
         best.note("HiGHS did not stop in time and was left behind; this is the best plan it had shown")
         return best.outcome(NAME, engine_version)

@@ -11,10 +11,11 @@ import pytest
 from phased_cases import market_split, phased_county, task_for, two_halls
 
 import assetopt.engines.highs  # noqa: F401
-from assetopt.engines import Outcome, Progress, engine_named
-from assetopt.engines.highs import relaxation_bound
+from assetopt.engines import Outcome, Progress, Task, engine_named
+from assetopt.engines.highs import highs, relaxation_bound
 from assetopt.engines.incumbent import Incumbent
 from assetopt.engines.neighbourhood import improve
+from assetopt.errors import SolverError
 from assetopt.program import Program
 
 MODULE = sys.modules["assetopt.engines.highs"]
@@ -141,3 +142,21 @@ def test_neighbourhoods_never_worsen_an_optimal_plan() -> None:
     program, _today = two_halls()
     best = neighbourhoods(program, np.array([1.0, 0.0, 1.0, 0.0, 0.0, 1.0]))
     assert best.objective == pytest.approx(9_100.0)
+
+
+def test_a_solver_that_fails_on_the_way_does_not_lose_the_plan(monkeypatch: pytest.MonkeyPatch) -> None:
+    # max 3a + 2b with a + b <= 1, started from b alone: worth -2.
+    program = Program()
+    columns = program.add_columns("pick", 2)
+    program.add_rows("one", 1, upper=1.0, entries=[([0, 0], columns, 1.0)])
+    program.charge("worth", columns, [-3.0, -2.0])
+
+    def fails(*_: object, **__: object) -> None:
+        raise SolverError("out of memory")
+
+    monkeypatch.setattr("assetopt.engines.highs._whole", fails)
+    outcome = highs(program, Task(start=np.array([0.0, 1.0])))
+    assert (outcome.status, outcome.objective) == ("feasible", -2.0)
+    assert any("out of memory" in note for note in outcome.notes)
+    with pytest.raises(SolverError, match="out of memory"):
+        highs(program, Task())
