@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from assetopt.costs import COSTS, closing
+from assetopt.costs import COSTS, backlog, closing
 from assetopt.costs.ledger import COLUMNS
 from assetopt.costs.receipts import receipt_by_year
 from assetopt.problem import Problem
@@ -68,6 +68,7 @@ def totals(problem: Problem, line: Timeline, books: Books) -> dict[str, float | 
     out["sites_disposed"] = int((line.vacated < NEVER).sum())
     out["teams_moved"] = len(np.unique(moved))
     out["carbon_t"] = limits.carbon(problem, line)
+    out["backlog_liability"] = float(backlog.liability(problem, line).sum())
     out["plan_status"] = "model_option"
     return out
 

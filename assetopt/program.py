@@ -25,9 +25,6 @@ Bools = npt.NDArray[np.bool_]
 CONTINUOUS, IMPLIED, INTEGER = 0, 1, 2
 """Forms of a column: free to be fractional; integral in some optimum whenever the INTEGER columns are; must be integral."""
 
-LABELS = ("team", "site", "year", "item")
-"""The index labels a column or row may carry; ``item`` is the block's own index (intervention, standard, zone class...)."""
-
 
 @dataclass(frozen=True)
 class Matrix:
@@ -132,10 +129,6 @@ class Program:
     def n_rows(self) -> int:
         return self._m
 
-    @property
-    def n_entries(self) -> int:
-        return sum(len(value) for _, _, value in self._entries)
-
     def add_columns(
         self,
         kind: str,
@@ -233,14 +226,6 @@ class Program:
         """Return one label of all columns, shape (n,), -1 where a column has none."""
         out = np.full(self._n, -1, dtype=np.int64)
         for block in self.columns.values():
-            if name in block.labels:
-                out[block.first : block.first + block.size] = block.labels[name]
-        return out
-
-    def row_label(self, name: str) -> Ints:
-        """Return one label of all rows, shape (m,), -1 where a row has none."""
-        out = np.full(self._m, -1, dtype=np.int64)
-        for block in self.rows:
             if name in block.labels:
                 out[block.first : block.first + block.size] = block.labels[name]
         return out

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import pandas as pd
+
 from assetopt.account import Books, ledger
 from assetopt.plan import Plan, Violation
 from assetopt.problem import Problem
@@ -59,7 +61,7 @@ def judge(problem: Problem, plan: Plan) -> Recount:
     return Recount(plan, Verdict(tuple(breaches(problem, line)), books.objective), line, books)
 
 
-def today_ledger(problem: Problem):  # type: ignore[no-untyped-def]
+def today_ledger(problem: Problem) -> pd.DataFrame | None:
     """Return the ledger of business as usual, None where a team has no home today."""
     if (problem.facts.teams.home < 0).any():
         return None

@@ -254,6 +254,8 @@ def test_a_fixed_cost_of_a_freehold_without_an_end_is_never_saved() -> None:
 def test_backlog_is_paid_in_its_year(year: str, funded: str, paid: dict[tuple[str, str, int], float]) -> None:
     asked = two_sites("tenure,backlog,backlog_year,backlog_funded", f"freehold,90,{year},{funded}")
     assert ledger_of(asked, "backlog") == paid
+    # What is not paid stays a liability while the site is held.
+    assert totals_of(asked)["backlog_liability"] == (0 if paid else 90)
 
 
 def test_backlog_is_paid_only_by_sites_still_operating_after_that_years_changes() -> None:
