@@ -29,8 +29,12 @@ def ledger(problem: Problem, line: Timeline) -> pd.DataFrame:
 
 def parts(book: pd.DataFrame) -> dict[str, float]:
     """Return the four parts of the objective, discounted £."""
-    total = book["cost"].map({name: cost.TOTAL for name, cost in COSTS.items()})
-    return {part: float(book.loc[total == part, "present"].sum()) for part in PARTS}
+    return {part: float(book.loc[_of(book, part), "present"].sum()) for part in PARTS}
+
+
+def _of(book: pd.DataFrame, part: str) -> pd.Series:
+    """Say which ledger lines belong to a part of the objective."""
+    return book["cost"].isin([name for name, cost in COSTS.items() if part == cost.TOTAL])
 
 
 @dataclass(frozen=True)
@@ -81,7 +85,7 @@ def _savings(books: Books) -> dict[str, float | None]:
         total = 0.0
         for sign, book in ((1.0, books.today), (-1.0, books.plan)):
             assert book is not None
-            resource = book["cost"].map({name: cost.TOTAL for name, cost in COSTS.items()}) == "npv_cost"
+            resource = _of(book, "npv_cost")
             chosen = resource if where is None else resource & ((book["cost"] == where) != exclude)
             total += sign * float(book.loc[chosen, "present"].sum())
         return total
@@ -102,17 +106,15 @@ def _yearly(problem: Problem, book: pd.DataFrame, where: pd.Series) -> np.ndarra
     return out
 
 
-def _resource(book: pd.DataFrame) -> pd.Series:
-    return book["cost"].map({name: cost.TOTAL for name, cost in COSTS.items()}) == "npv_cost"
-
-
 def _annual_saving(problem: Problem, books: Books) -> float | None:
     """Return revenue saved in year D (or the last year), base prices, without backlog, journeys and closures."""
     if books.today is None:
         return None
     year = min(problem.years, problem.horizon - 1)
     cost = [
-        _yearly(problem, book, _resource(book) & (book["kind"] == "revenue") & (book["cost"] != closing.NAME))[year]
+        _yearly(problem, book, _of(book, "npv_cost") & (book["kind"] == "revenue") & (book["cost"] != closing.NAME))[
+            year
+        ]
         for book in (books.today, books.plan)
     ]
     return float(cost[0] - cost[1])
@@ -133,7 +135,7 @@ def _payback(problem: Problem, books: Books) -> int | None:
     if books.today is None:
         return None
     flow = sum(
-        sign * _yearly(problem, book, _resource(book))[: problem.horizon]
+        sign * _yearly(problem, book, _of(book, "npv_cost"))[: problem.horizon]
         for sign, book in ((1.0, books.today), (-1.0, books.plan))
     )
     total = np.cumsum(flow)

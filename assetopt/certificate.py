@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from typing import Literal
 
 Status = Literal["optimal", "feasible", "infeasible", "unknown"]
@@ -27,11 +28,17 @@ class Certificate:
     stopped: str
     reasons: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    reductions: Mapping[str, int] = field(default_factory=dict)
+    """How much was taken out of the programme without losing its optimum, by kind."""
 
     def as_dict(self) -> dict[str, object]:
         """Return the certificate as the contract's JSON object."""
-        out = asdict(self)
-        return out | {"reasons": list(self.reasons), "notes": list(self.notes)}
+        lists = {
+            "reasons": list(self.reasons),
+            "notes": list(self.notes),
+            "reductions": dict(sorted(self.reductions.items())),
+        }
+        return asdict(self) | lists
 
 
 def gap_of(objective: float | None, bound: float | None) -> float | None:

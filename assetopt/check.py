@@ -16,7 +16,6 @@ from assetopt.measures import access_table, weighted_quantile
 from assetopt.plan import Violation, table_records
 from assetopt.problem import Problem
 from assetopt.problem.blockers import blockers
-from assetopt.problem.standards import nearest_of
 from assetopt.rules import RULES
 from assetopt.travel.params import CROW
 from assetopt.verify import judge_today
@@ -180,7 +179,7 @@ def _nearest(problem: Problem) -> dict[tuple[str, str, str], str]:
         today = test.sites[problem.points(test.service).today]
         if not len(today) or not modes:
             continue
-        way = nearest_of(np.minimum.reduce([problem.minutes(mode, today) for mode in modes]))
+        way, _ = problem.minutes.nearest(modes, today)
         for group in test.groups:
             if group.total > 0:
                 enough = weighted_quantile(way, group.weight, group.required / group.total)

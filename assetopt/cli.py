@@ -23,6 +23,7 @@ from assetopt.errors import AssetoptError, InputError
 
 if TYPE_CHECKING:
     from assetopt.report.audit import FolderVerdict
+    from assetopt.report.running import RunningReport
     from assetopt.result import Result
 
 OK, NO, BAD_INPUT, NO_ANSWER, INTERRUPTED, PIPE_CLOSED = 0, 1, 2, 3, 130, 141
@@ -159,19 +160,30 @@ def check(model: ModelPath, settings: Setting = None, as_json: Json = False) -> 
 def solve(
     model: ModelPath,
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where the report folder goes.")],
-    engine: Annotated[str | None, typer.Option(help="auto, highs, cbc, cp-sat, or a solver that PuLP lists.")] = None,
+    engine: Annotated[
+        str | None, typer.Option(help="auto, highs, decomposition, cbc, cp-sat, or one that PuLP lists.")
+    ] = None,
     gap: Annotated[float | None, typer.Option(help="Stop at this gap, as a share of the objective.")] = None,
     saving_gap: Annotated[float | None, typer.Option(help="Stop at this gap, as a share of the saving.")] = None,
     time_limit: Annotated[float | None, typer.Option(help="Seconds for reading, formulating and solving.")] = None,
     threads: Annotated[int | None, typer.Option(help="Processor threads.")] = None,
     seed: Annotated[int | None, typer.Option(help="Random seed.")] = None,
+    start: Annotated[
+        Path | None,
+        typer.Option(
+            "--start", metavar="PATH", help="A plan to start from: a report folder, plan.json, or own tables."
+        ),
+    ] = None,
     settings: Setting = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace a report that stands at DIR.")] = False,
     no_inputs: Annotated[bool, typer.Option("--no-inputs", help="Leave out inputs/; verify then cannot work.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Show faults only.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Find the best plan, prove how good it is, verify it, and write the report folder."""
+    """Find the best plan, prove how good it is, verify it, and write the report folder.
+
+    While it searches, the best plan so far is saved to DIR now and then, so that even a killed run leaves one.
+    """
     given = {
         "engine": engine,
         "gap": gap,
@@ -182,18 +194,20 @@ def solve(
     }
     chosen = [f"solver.{key}={json.dumps(value)}" for key, value in given.items() if value is not None]
     with _faults_as_exit(as_json), _stop_on_signals() as stop:
-        from assetopt.report.write import refuse_what_stands_there, write_report
+        from assetopt.report.running import RunningReport
 
-        refuse_what_stands_there(out, overwrite=overwrite)
-        result = _solved(model, [*(settings or ()), *chosen], stop, quiet)
+        report = RunningReport(out, overwrite=overwrite, inputs=not no_inputs)
+        result = _solved(model, [*(settings or ()), *chosen], start, report, stop, quiet)
         if result.plan is not None:
-            write_report(result, out, overwrite=overwrite, inputs=not no_inputs)
+            report.finish(result)
         _report_solved(result, out, quiet, as_json)
         code = {"infeasible": NO, "unknown": NO_ANSWER}.get(result.certificate.status, OK)
         raise typer.Exit(code)
 
 
-def _solved(model: Path, settings: list[str], stop: Event, quiet: bool) -> Result:
+def _solved(
+    model: Path, settings: list[str], start: Path | None, report: RunningReport, stop: Event, quiet: bool
+) -> Result:
     with progress_shown(quiet) as progress:
         from assetopt.engines.outcome import Progress
         from assetopt.read import read_model
@@ -206,7 +220,9 @@ def _solved(model: Path, settings: list[str], stop: Event, quiet: bool) -> Resul
             complain(f"{some} about the inputs; see `assetopt check {model}`")
         from assetopt.optimise import optimise
 
-        return optimise(read.problem(), progress=progress, stop=stop, began=_state["began"])
+        return optimise(
+            read.problem(), start=start, on_plan=report.save, progress=progress, stop=stop, began=_state["began"]
+        )
 
 
 def _report_solved(result: Result, out: Path, quiet: bool, as_json: bool) -> None:

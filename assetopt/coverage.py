@@ -7,12 +7,16 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
+from scipy import sparse
 
 from assetopt.formulation import Entry, Formulation
 from assetopt.points import point_columns
 from assetopt.problem.facts import Floats, Ints
 from assetopt.problem.standards import SLACK, CoverTest
 from assetopt.program import CONTINUOUS, IMPLIED
+
+CHUNK = 20_000_000
+"""So many pairs of zone and point are laid out at a time (20 MB)."""
 
 
 def require_cover(form: Formulation, rule: str, test: CoverTest, shortfall: bool = False) -> Ints:
@@ -22,9 +26,9 @@ def require_cover(form: Formulation, rule: str, test: CoverTest, shortfall: bool
     """
     program, d = form.program, form.problem.years
     columns = point_columns(form, test.service)
-    weight = np.array([g.weight for g in test.groups]).reshape(len(test.groups), len(test.cover))
+    weight = np.array([g.weight for g in test.groups]).reshape(len(test.groups), test.cover.shape[0])
     required = np.array([g.required - (0.0 if shortfall else SLACK * g.total) for g in test.groups])
-    always = test.cover[:, test.pinned].any(axis=1)
+    always = test.served(test.pinned)
     required = required - weight[:, always].sum(axis=1)
     # Less than the slack is asked of nobody; but what is priced is priced to the last person.
     asked = required > (1e-12 if shortfall else SLACK) * np.array([g.total for g in test.groups])
@@ -44,15 +48,16 @@ def require_cover(form: Formulation, rule: str, test: CoverTest, shortfall: bool
         return short
     free = np.flatnonzero(~test.pinned)
     open_zones = np.flatnonzero(~always & (weight[asked].sum(axis=0) > 0))
-    cover, zone_class = np.unique(test.cover[np.ix_(open_zones, free)], axis=0, return_inverse=True)
-    people = np.zeros((len(test.groups), len(cover)))
-    np.add.at(people.T, zone_class.ravel(), weight[:, open_zones].T)
+    cover, zone_class = _alike(test.cover[open_zones][:, free])
+    classes = cover.shape[0]
+    people = np.zeros((len(test.groups), classes))
+    np.add.at(people.T, zone_class, weight[:, open_zones].T)
     # A row in people would have coefficients beyond what a solver's absolute tolerance is made for; a power of ten keeps
     # whole people whole for engines that count in integers.
     scale = 10.0 ** -np.ceil(np.log10(np.maximum(people.max(axis=1, initial=0.0), 1.0)))
-    size = cover.sum(axis=1)
+    size = np.diff(cover.indptr)
     shared = np.flatnonzero(size > 1)
-    served = np.full((len(cover), d), -1, dtype=np.int64)
+    served = np.full((classes, d), -1, dtype=np.int64)
     served[shared] = program.add_columns(
         f"served:{test.standard}:{test.kind}",
         len(shared) * d,
@@ -62,8 +67,9 @@ def require_cover(form: Formulation, rule: str, test: CoverTest, shortfall: bool
     ).reshape(len(shared), d)
     single = np.flatnonzero(size == 1)
     if len(single):
-        served[single] = columns[free[cover[single].argmax(axis=1)]]
-    row, point = np.nonzero(cover[shared])
+        served[single] = columns[free[cover.indices[cover.indptr[single]]]]
+    within = cover[shared].tocoo()
+    row, point = within.row, within.col
     group, part = np.nonzero((people > 0) & asked[:, None] & (size > 0)[None, :])
     for t in range(d):
         program.add_rows(
@@ -84,6 +90,22 @@ def require_cover(form: Formulation, rule: str, test: CoverTest, shortfall: bool
             entries=[(group, served[part, t], people[group, part] * scale[group]), *slack],
         )
     return short
+
+
+def _alike(reach: sparse.csr_matrix) -> tuple[sparse.csr_matrix, Ints]:
+    """Return the distinct rows of a (n_zones, n_points) bool matrix, in order, and the number of each zone's row."""
+    zones, points = reach.shape
+    bits = np.zeros((zones, points // 8 + 1), dtype=np.uint8)
+    step = max(1, CHUNK // max(1, points))
+    for start in range(0, zones, step):
+        packed = np.packbits(reach[start : start + step].toarray(), axis=1)
+        bits[start : start + step, : packed.shape[1]] = packed
+    # Rows of bytes compare like rows of truth values, many times faster.
+    whole = bits.view(np.dtype((np.void, bits.shape[1]))).ravel()
+    _, first, number = np.unique(whole, return_index=True, return_inverse=True)
+    rows = reach[first]
+    rows.sort_indices()
+    return rows, np.asarray(number, dtype=np.int64).ravel()
 
 
 def nearest_chain(

@@ -23,7 +23,12 @@ def site_reasons(problem: Problem, line: Timeline, books: Books, plan: Plan) -> 
     left = line.vacated[index] < problem.years
     receipt = np.where(left, receipt_by_year(problem)[index, np.where(left, line.vacated[index], 0)], 0.0)
     exits = line.exit_year[index]
-    reasons = [_reason(problem, line, int(i), float(change[i]), float(r)) for i, r in zip(index, receipt, strict=True)]
+    end = line.shares(problem.years - 1).tocoo()
+    users = np.bincount(end.col[end.data > 1e-9], minlength=len(s))
+    reasons = [
+        _reason(problem, line, int(i), float(change[i]), float(r), int(users[i]))
+        for i, r in zip(index, receipt, strict=True)
+    ]
     return plan.sites.assign(
         reason=reasons,
         name=s.name[index],
@@ -46,7 +51,7 @@ def _change(problem: Problem, books: Books) -> np.ndarray:
     return out
 
 
-def _reason(problem: Problem, line: Timeline, i: int, change: float, receipt: float) -> str:
+def _reason(problem: Problem, line: Timeline, i: int, change: float, receipt: float, users: int) -> str:
     s, f = problem.facts.sites, problem.facts
     there = np.flatnonzero(f.teams.home == i)
     if s.external[i]:
@@ -78,8 +83,6 @@ def _reason(problem: Problem, line: Timeline, i: int, change: float, receipt: fl
             "no team known there" if not len(there) else "decided"
         )
         return f"kept by lock: {why}"
-    end = line.shares(problem.years - 1)[:, [i]].toarray().ravel()
-    users = int((end > 1e-9).sum())
     return f"kept: {_teams(users)} {'uses' if users == 1 else 'use'} it; the plan is no cheaper without it"
 
 

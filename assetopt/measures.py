@@ -8,6 +8,7 @@ import pandas as pd
 from assetopt.problem import Problem
 from assetopt.problem.facts import Bools, Floats
 from assetopt.problem.standards import CoverTest, Group, nearest_of
+from assetopt.problem.ways import Ways
 from assetopt.timeline import Timeline
 
 COLUMNS = (
@@ -84,14 +85,15 @@ def _common(problem: Problem, standard: int, force: str) -> dict[str, object]:
     }
 
 
-def _metric(problem: Problem, test: CoverTest) -> Floats:
+def _way(problem: Problem, test: CoverTest, points: Bools) -> Floats:
+    """Return minutes (km for mode crow) from every zone to the nearest of the open points, (n_zones,)."""
     row = problem.estate.standards.iloc[test.standard]
     modes = [m.strip() for m in str(row["mode"]).split(";") if m.strip()] or ["car"]
     if row["segment"] == "pop_no_car":
         modes = [m for m in modes if m != "car"]
     timed = [m for m in modes if m != "crow"]
-    parts = [problem.minutes(m, test.sites) for m in timed] or [problem.km("crow", test.sites)]
-    return np.asarray(np.minimum.reduce(parts), dtype=np.float64)
+    ways: Ways = problem.minutes if timed else problem.km
+    return ways.nearest(timed or ["crow"], test.sites[points])[0]
 
 
 def _open(problem: Problem, test: CoverTest, line: Timeline | None) -> tuple[Bools, list[Bools]]:
@@ -102,8 +104,7 @@ def _open(problem: Problem, test: CoverTest, line: Timeline | None) -> tuple[Boo
 
 def _rows(problem: Problem, test: CoverTest, line: Timeline | None) -> list[dict[str, object]]:
     today, years = _open(problem, test, line)
-    metric = _metric(problem, test)
-    way_today, way = nearest_of(metric[:, today]), nearest_of(metric[:, years[-1]])
+    way_today, way = _way(problem, test, today), _way(problem, test, years[-1])
     zones = problem.estate.demand["zone_id"].to_numpy(dtype=object)
     served_today = test.served(today)
     served = [test.served(points) for points in years]

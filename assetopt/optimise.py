@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from threading import Event
 
 import numpy as np
@@ -12,22 +13,30 @@ import numpy as np
 from assetopt.certificate import Certificate, gap_of, saving_gap_of, sentence
 from assetopt.costs import COSTS
 from assetopt.diagnose import reasons as diagnose
-from assetopt.engines import Outcome, Progress, Task, engine_named
+from assetopt.engines import Engine, Outcome, Progress, Task, engine_named
+from assetopt.engines.incumbent import cost_of
+from assetopt.engines.keeper import Keeper
 from assetopt.engines.outcome import silent
 from assetopt.engines.start import nearest_plan
 from assetopt.errors import SolverError
 from assetopt.formulation import Formulation, lay_columns
 from assetopt.plan import Plan
+from assetopt.plan_files import read_plan
 from assetopt.problem import Problem
 from assetopt.problem.blockers import blockers
 from assetopt.program import Floats
+from assetopt.proof.fingerprint import fingerprint
 from assetopt.result import Result
 from assetopt.rules import RULES
 from assetopt.timeline import Timeline, business_as_usual, lay_out
 from assetopt.verify import Recount, judge, judge_today
+from assetopt.warm_start import warm_start
 
 START_SHARE = 0.2
 """Share of the time left that the search for a first plan may take where today breaks a rule."""
+
+FIRST_SAVE, SAVE_EVERY = 2.0, 10.0
+"""Seconds after which the best plan so far is first handed to ``on_plan``, and then at most so often."""
 
 
 def formulate(problem: Problem) -> Formulation:
@@ -43,6 +52,8 @@ def formulate(problem: Problem) -> Formulation:
 def optimise(
     problem: Problem,
     *,
+    start: Plan | str | Path | None = None,
+    on_plan: Callable[[Result], None] | None = None,
     progress: Callable[[Progress], None] = silent,
     stop: Event | None = None,
     began: float | None = None,
@@ -52,6 +63,13 @@ def optimise(
     Parameters
     ----------
     problem : Problem
+    start : Plan, str or pathlib.Path, optional
+        A plan to start from, of this problem or another like it, or where one can be read: a report folder, a
+        ``plan.json``, or a folder with ``sites.csv`` and ``teams.csv``. It is carried over by ids; where it breaks a
+        rule, the best of its decisions, or a plan near it, is taken; notes of the certificate say what was done.
+    on_plan : callable, optional
+        Receives a verified result now and then while the search goes on, whenever there is a better plan, in a thread of
+        its own; the search does not depend on it. What it raises ends these calls and is told in a note.
     progress : callable, optional
         Receives a :class:`~assetopt.engines.Progress` now and then.
     stop : threading.Event, optional
@@ -66,11 +84,14 @@ def optimise(
 
     Raises
     ------
+    DataError
+        When the plan to start from cannot be read.
     SolverError
         When the engine cannot take the problem, or its plan fails the independent verification.
     """
     settings = problem.scenario.solver
     start_clock = time.monotonic() if began is None else began
+    given = read_plan(start) if isinstance(start, str | Path) else start
     engine = engine_named(settings.engine)
     task = Task(
         gap=settings.gap,
@@ -90,22 +111,84 @@ def optimise(
     today = judge_today(problem)
     valid_today = today is not None and today.verdict.ok
     task = replace(task, objective_today=today.verdict.objective_recomputed if valid_today and today else None)
-    task = replace(task, start=_start(form, task, today if valid_today else None))
-    outcome = engine(form.program, task)
+    name = f"the plan in {start}" if isinstance(start, str | Path) else "the plan given"
+    first, told = _first(form, task, today if valid_today else None, given, name)
+    task = replace(task, start=first)
+    outcome = _searched(problem, form, engine, task, on_plan)
+    outcome = replace(outcome, notes=(*told, *outcome.notes))
     if outcome.values is None:
         why: tuple[str, ...] = ()
         if outcome.status == "infeasible":
             spare = replace(task, deadline=time.monotonic() + 30.0)
             why = tuple(diagnose(form, spare))
         return _without_plan(problem, task, outcome.status, outcome.stopped, why, outcome)
-    return _certified(problem, task, outcome, judge(problem, form.decode(outcome.values)))
+    result = _certified(problem, task, outcome, judge(problem, form.decode(outcome.values)))
+    return replace(result, proof=outcome.proof, programme=fingerprint(form.program))
+
+
+def _searched(
+    problem: Problem, form: Formulation, engine: Engine, task: Task, on_plan: Callable[[Result], None] | None
+) -> Outcome:
+    """Let the engine search, and hand verified plans to ``on_plan`` meanwhile."""
+    if on_plan is None:
+        return engine(form.program, task)
+    least = (
+        np.inf if task.objective_today is None else task.objective_today - max(0.01, 1e-9 * abs(task.objective_today))
+    )
+
+    def keep(values: Floats, bound: float) -> None:
+        nonlocal least
+        if values.shape != (form.program.n_columns,):
+            return
+        recount = judge(problem, form.decode(values))
+        objective = recount.verdict.objective_recomputed
+        if recount.verdict.ok and objective is not None and objective < least:
+            least = objective
+            on_plan(_so_far(problem, task, recount, objective, bound))
+
+    keeper = Keeper(keep, first=FIRST_SAVE, every=SAVE_EVERY, deadline=task.deadline)
+    try:
+        outcome = engine(form.program, replace(task, found=keeper.hear))
+    finally:
+        fault = keeper.close()
+    if fault is not None:
+        outcome = replace(outcome, notes=(*outcome.notes, f"saving plans on the way ended: {fault}"))
+    return outcome
+
+
+def _so_far(problem: Problem, task: Task, recount: Recount, objective: float, bound: float) -> Result:
+    """Return a verified plan of a search that is still running as a result."""
+    engine, seconds = problem.scenario.solver.engine, time.monotonic() - task.began
+    outcome = Outcome("feasible", None, objective, bound, seconds, engine, "", "running")  # type: ignore[arg-type]
+    least = min(bound, objective) if np.isfinite(bound) else None
+    gap = gap_of(objective, least)
+    status = "optimal" if gap is not None and gap <= 1e-6 else "feasible"
+    return Result(problem, _certificate(task, outcome, status, objective, least, ()), recount)
+
+
+def _first(
+    form: Formulation, task: Task, today: Recount | None, given: Plan | None, name: str
+) -> tuple[Floats | None, tuple[str, ...]]:
+    """Return the plan to start from, the cheaper of a given one and a first one of our own, and notes on the given one."""
+    matrix = form.program.core
+    if given is None or not matrix.shape[1]:
+        return _start(form, task, today), ()
+    warm = warm_start(form, given, name, task, START_SHARE * task.remaining)
+    if warm.values is None:
+        return _start(form, task, today), warm.notes
+    if today is None:
+        return warm.values, (*warm.notes, f"the search started from {name}")
+    own = _start(form, task, today)
+    if own is not None and cost_of(matrix, own) < cost_of(matrix, warm.values):
+        return own, (*warm.notes, f"{name} costs more than carrying on as today; the search started from today")
+    return warm.values, (*warm.notes, f"the search started from {name}")
 
 
 def _start(form: Formulation, task: Task, today: Recount | None) -> Floats | None:
     """Return a first plan: today's estate, or where rules forbid it, a plan near it."""
     from assetopt.engines.completion import complete
 
-    matrix, mask = form.program.matrix, form.decision_mask()
+    matrix, mask = form.program.core, form.decision_mask()
     if not matrix.shape[1]:
         return None
     line = today.line if today is not None else _unchanged(form.problem)
@@ -167,6 +250,7 @@ def _certificate(
         stopped=outcome.stopped,
         reasons=why,
         notes=outcome.notes,
+        reductions=outcome.reductions,
     )
 
 

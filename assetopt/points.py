@@ -3,8 +3,8 @@
 For every public service q, site i that may have a point, year t:
 
     point[q,i,t] <= sum over whole teams s of located[s,i,t] + sum over divisible teams s of makes[s,i,t]
-    point[q,i,t] >= located[s,i,t]          for every whole team s
-    point[q,i,t] >= makes[s,i,t]            for every divisible team s
+    point[q,i,t] >= located[s,i,t]          for every whole team s, where the service has max_points
+    point[q,i,t] >= makes[s,i,t]            for every divisible team s, likewise (elsewhere a point can only help)
     least x makes[s,i,t] <= share[s,i,t] <= short + (1 - short) x makes[s,i,t]      makes binary
 
 ``least`` is the service's ``min_point_share`` and ``short`` just less, so that a share is a point or is not, never
@@ -64,6 +64,8 @@ def _add(form: Formulation, service: int) -> Ints:
     ).reshape(split.size, d)
     least = f.min_point_share[service]
     short = least - JUST_LESS
+    limits = p.estate.service_types
+    most = bool(limits.loc[limits["service_type"].astype(str) == str(f.services[service]), "max_points"].notna().any())
     for t in range(d):
         here, constant = form.located(t, n, whole.by_place(0), whole.by_place(1), -1.0, -1.0)
         program.add_rows(
@@ -75,24 +77,25 @@ def _add(form: Formulation, service: int) -> Ints:
             item=np.full(n, service),
             entries=[(np.arange(n), columns[free, t], 1.0), (split.place, makes[:, t], -1.0), *here],
         )
-        each, constant = form.located(t, whole.size, whole.by_member(0), whole.by_member(1), -1.0, -1.0)
-        program.add_rows(
-            "service_points",
-            whole.size,
-            lower=-constant,
-            team=whole.team,
-            year=np.full(whole.size, t),
-            entries=[(np.arange(whole.size), columns[free[whole.place], t], 1.0), *each],
-        )
         m = np.arange(split.size)
-        program.add_rows(
-            "service_points",
-            split.size,
-            lower=0.0,
-            team=split.team,
-            year=np.full(split.size, t),
-            entries=[(m, columns[free[split.place], t], 1.0), (m, makes[:, t], -1.0)],
-        )
+        if most:
+            each, constant = form.located(t, whole.size, whole.by_member(0), whole.by_member(1), -1.0, -1.0)
+            program.add_rows(
+                "service_points",
+                whole.size,
+                lower=-constant,
+                team=whole.team,
+                year=np.full(whole.size, t),
+                entries=[(np.arange(whole.size), columns[free[whole.place], t], 1.0), *each],
+            )
+            program.add_rows(
+                "service_points",
+                split.size,
+                lower=0.0,
+                team=split.team,
+                year=np.full(split.size, t),
+                entries=[(m, columns[free[split.place], t], 1.0), (m, makes[:, t], -1.0)],
+            )
         each, constant = form.located(t, split.size, split.by_member(0), split.by_member(1))
         for lower, upper, value in ((-constant, np.inf, -least), (-np.inf, short - constant, short - 1.0)):
             program.add_rows(

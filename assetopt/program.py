@@ -1,8 +1,9 @@
 """The columnar mixed-integer linear programme: blocks of labelled columns and rows; it knows no estate and no solver.
 
-Rules and costs append whole blocks as arrays; an engine asks once for the :class:`Matrix`. Every column and row carries
-labels (what kind, and which team, site, year, ... as index numbers, -1 where it has none), so that an engine can
-recognise structure without knowing a rule.
+Rules and costs append whole blocks as arrays; an engine asks for the whole :class:`Matrix`, or for its ``core``: the same
+without the rows that only tighten the relaxation, which are then never written out. Every column and row carries labels
+(what kind, and which team, site, year, ... as index numbers, -1 where it has none), so that an engine can recognise
+structure without knowing a rule.
 
     minimise    offset + cost . x
     subject to  row_lower <= A x <= row_upper,   lower <= x <= upper,   x_j integer where form_j is INTEGER
@@ -21,6 +22,7 @@ from scipy import sparse
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
+Words = npt.NDArray[np.object_]
 
 CONTINUOUS, IMPLIED, INTEGER = 0, 1, 2
 """Forms of a column: free to be fractional; integral in some optimum whenever the INTEGER columns are; must be integral."""
@@ -115,11 +117,11 @@ class Program:
     def __init__(self) -> None:
         self.columns: dict[str, ColumnBlock] = {}
         self.rows: list[RowBlock] = []
-        self.terms: dict[str, list[tuple[Ints, Floats]]] = {}
+        self.terms: dict[str, list[tuple[npt.NDArray[np.int32], Floats]]] = {}
         self.constants: dict[str, float] = {}
         self._n = 0
         self._m = 0
-        self._entries: list[tuple[Ints, Ints, Floats]] = []
+        self._blocks: list[sparse.csr_matrix] = []
 
     @property
     def n_columns(self) -> int:
@@ -179,7 +181,8 @@ class Program:
         """Append ``size`` rows written by ``rule``.
 
         ``entries`` is a list of (row, column, value): row counts from 0 within this block, value broadcasts; entries on
-        the same place are added up. ``redundant`` says that every integral point satisfies the rows anyway.
+        the same place are added up. ``redundant`` says that every integral point satisfies the rows anyway. Raises
+        ValueError for a row or column that is not there.
         """
         if size == 0:
             return
@@ -194,17 +197,14 @@ class Program:
                 _labels(size, team=team, site=site, year=year, item=item),
             )
         )
-        for row, column, value in entries:
-            r, c, v = np.broadcast_arrays(
-                np.asarray(row, dtype=np.int64), np.asarray(column, dtype=np.int64), np.asarray(value, dtype=np.float64)
-            )
-            self._entries.append((r.ravel() + self._m, c.ravel(), v.ravel()))
+        self._blocks.append(_block(entries, size, self._n))
         self._m += size
 
     def charge(self, term: str, column: npt.ArrayLike, amount: npt.ArrayLike) -> None:
         """Add ``amount`` (£) per unit of each ``column`` to the cost ``term``; repeated columns add up."""
-        c, v = np.broadcast_arrays(np.asarray(column, dtype=np.int64), np.asarray(amount, dtype=np.float64))
-        self.terms.setdefault(term, []).append((c.ravel(), v.ravel()))
+        c, v = np.broadcast_arrays(np.asarray(column), np.asarray(amount, dtype=np.float64))
+        counts = v != 0
+        self.terms.setdefault(term, []).append((c[counts].astype(np.int32), v[counts]))
 
     def charge_constant(self, term: str, amount: float) -> None:
         """Add a constant ``amount`` (£) to the cost ``term``."""
@@ -233,36 +233,108 @@ class Program:
     @cached_property
     def matrix(self) -> Matrix:
         """The whole programme; built once, after the last block was added."""
-        cost = np.zeros(self._n)
-        for name in self.terms:
-            cost += self.cost_of(name)
-        row = _join_ints([rows for rows, _, _ in self._entries])
-        column = _join_ints([columns for _, columns, _ in self._entries])
-        value = _join([values for _, _, values in self._entries])
-        a: sparse.csr_matrix = sparse.csr_matrix((value, (row, column)), shape=(self._m, self._n))
-        a.sum_duplicates()
-        a.eliminate_zeros()
-        blocks = self.columns.values()
+        return self._stacked(np.ones(len(self.rows), dtype=bool))
+
+    @cached_property
+    def core(self) -> Matrix:
+        """The programme without its redundant rows, the same as ``matrix.without(matrix.redundant)``; built once.
+
+        The redundant rows stay as they were appended, so a large programme whose ``matrix`` nobody asks for stays small.
+        """
+        keep = np.array([not block.redundant for block in self.rows], dtype=bool)
+        return self.matrix if keep.all() else self._stacked(keep)
+
+    @cached_property
+    def core_rule(self) -> Words:
+        """The rule that wrote each row of ``core``, shape (rows of core,)."""
+        kept = [block for block in self.rows if not block.redundant]
+        names = np.array([block.rule for block in kept], dtype=object)
+        return np.repeat(names, np.array([block.size for block in kept], dtype=np.int64))
+
+    @property
+    def redundant_rows(self) -> Bools:
+        """Which rows of ``matrix`` are left out of ``core``, shape (m,)."""
+        return np.repeat(
+            np.array([block.redundant for block in self.rows], dtype=bool),
+            np.array([block.size for block in self.rows], dtype=np.int64),
+        )
+
+    def _stacked(self, keep: Bools) -> Matrix:
+        """Return the programme with the row blocks that are marked True, (number of blocks,)."""
+        chosen = np.flatnonzero(keep).tolist()
+        rows = [self.rows[k] for k in chosen]
+        blocks = [self._blocks[k] for k in chosen]
+        data = _join([block.data for block in blocks])
+        indices = np.concatenate([block.indices for block in blocks] or [np.empty(0, dtype=np.int32)])
+        ends = np.cumsum([0, *(block.nnz for block in blocks)])
+        starts = [block.indptr[:-1] + first for block, first in zip(blocks, ends[:-1], strict=True)]
+        pointer = np.concatenate([*starts, ends[-1:]])
+        a: sparse.csr_matrix = sparse.csr_matrix(
+            (data, indices, pointer.astype(sparse.get_index_dtype(maxval=len(data)))),
+            shape=(len(pointer) - 1, self._n),
+        )
+        a.has_canonical_format = True
+        for k, first, last in zip(chosen, ends[:-1], ends[1:], strict=True):
+            # From now on a block looks into the whole, so that nothing is held twice.
+            block = self._blocks[k]
+            self._blocks[k] = _canonical(a.data[first:last], a.indices[first:last], block.indptr, block.shape)
+        cost, lower, upper, form = self._columns_joined
         return Matrix(
             cost=cost,
             offset=float(sum(self.constants.values())),
-            lower=_join([b.lower for b in blocks]),
-            upper=_join([b.upper for b in blocks]),
-            form=np.repeat(
-                np.array([b.form for b in blocks], dtype=np.int8), np.array([b.size for b in blocks], dtype=np.int64)
-            ),
+            lower=lower,
+            upper=upper,
+            form=form,
             a=a,
-            row_lower=_join([r.lower for r in self.rows]),
-            row_upper=_join([r.upper for r in self.rows]),
+            row_lower=_join([r.lower for r in rows]),
+            row_upper=_join([r.upper for r in rows]),
             redundant=np.repeat(
-                np.array([r.redundant for r in self.rows], dtype=bool),
-                np.array([r.size for r in self.rows], dtype=np.int64),
+                np.array([r.redundant for r in rows], dtype=bool), np.array([r.size for r in rows], dtype=np.int64)
             ),
         )
 
+    @cached_property
+    def _columns_joined(self) -> tuple[Floats, Floats, Floats, npt.NDArray[np.int8]]:
+        """(cost, lower, upper, form), each (n,); ``matrix`` and ``core`` share them."""
+        cost = np.zeros(self._n)
+        for name in self.terms:
+            cost += self.cost_of(name)
+        blocks = self.columns.values()
+        form = np.repeat(
+            np.array([b.form for b in blocks], dtype=np.int8), np.array([b.size for b in blocks], dtype=np.int64)
+        )
+        return cost, _join([b.lower for b in blocks]), _join([b.upper for b in blocks]), form
+
+
+def _block(
+    entries: list[tuple[npt.ArrayLike, npt.ArrayLike, npt.ArrayLike]], rows: int, columns: int
+) -> sparse.csr_matrix:
+    """Return the entries of one block as sorted rows, those on the same place added up."""
+    parts = [np.broadcast_arrays(np.asarray(r), np.asarray(c), np.asarray(v)) for r, c, v in entries]
+    row, column = (
+        np.concatenate([part[k].ravel().astype(np.int32) for part in parts] or [np.empty(0, dtype=np.int32)])
+        for k in (0, 1)
+    )
+    value = _join([part[2].ravel().astype(np.float64) for part in parts])
+    a: sparse.csr_matrix = sparse.csr_matrix((value, (row, column)), shape=(rows, columns))
+    a.sum_duplicates()
+    a.eliminate_zeros()
+    return a
+
+
+def _canonical(
+    data: Floats, indices: npt.NDArray[np.int32], pointer: npt.NDArray[np.int32], shape: tuple[int, int]
+) -> sparse.csr_matrix:
+    """Return rows over arrays that are sorted and without doubles already."""
+    a: sparse.csr_matrix = sparse.csr_matrix((data, indices, pointer), shape=shape)
+    a.has_canonical_format = True
+    return a
+
 
 def _full(value: float | Floats, size: int) -> Floats:
-    return np.broadcast_to(np.asarray(value, dtype=np.float64), (size,)).copy()
+    """Return the value (size,) times; one number is stored once, an array is copied."""
+    given = np.asarray(value, dtype=np.float64)
+    return np.broadcast_to(given, (size,)) if given.ndim == 0 else np.broadcast_to(given, (size,)).copy()
 
 
 def _labels(size: int, **labels: npt.ArrayLike | None) -> dict[str, Ints]:
@@ -275,7 +347,3 @@ def _labels(size: int, **labels: npt.ArrayLike | None) -> dict[str, Ints]:
 
 def _join(parts: list[Floats]) -> Floats:
     return np.concatenate(parts) if parts else np.empty(0)
-
-
-def _join_ints(parts: list[Ints]) -> Ints:
-    return np.concatenate(parts) if parts else np.empty(0, dtype=np.int64)

@@ -14,6 +14,8 @@ from assetopt.explanations import site_reasons
 from assetopt.measures import access_table
 from assetopt.plan import Plan
 from assetopt.problem import Problem
+from assetopt.proof import Proof
+from assetopt.proof.fingerprint import Fingerprint
 from assetopt.timeline import Timeline
 from assetopt.verify import Recount, Verdict
 
@@ -28,11 +30,17 @@ class Result:
     certificate : Certificate
     recount : Recount or None
         The judged plan; None where there is no plan (then ``certificate.reasons`` says why, as far as it is known).
+    proof : Proof or None
+        Prices of the best bound that can be recounted without a solver.
+    programme : Fingerprint or None
+        Size and sha256 of the programme that was solved; None where none was formulated.
     """
 
     problem: Problem
     certificate: Certificate
     recount: Recount | None
+    proof: Proof | None = None
+    programme: Fingerprint | None = None
 
     @property
     def plan(self) -> Plan | None:

@@ -98,10 +98,12 @@ class Timeline:
     def open_points(self, service: int, sites: Ints, year: int) -> Bools:
         """Return which of ``sites`` are open points of a service in a decision year, shape of ``sites``."""
         facts = self.problem.facts
-        ours = facts.teams.service == service
-        share = self.shares(year)[ours][:, sites].toarray()
-        least = np.where(facts.teams.divisible[ours], facts.min_point_share[service], 1.0)
-        return np.asarray((share >= least[:, None] - 2e-6).any(axis=0), dtype=bool)
+        share = self.shares(year).tocoo()
+        least = np.where(facts.teams.divisible[share.row], facts.min_point_share[service], 1.0)
+        enough = (facts.teams.service[share.row] == service) & (share.data >= least - 2e-6)
+        is_open = np.zeros(len(facts.sites), dtype=bool)
+        is_open[share.col[enough]] = True
+        return np.asarray(is_open[sites], dtype=bool)
 
 
 def lay_out(problem: Problem, plan: Plan) -> tuple[Timeline | None, list[Violation]]:

@@ -146,10 +146,10 @@ def test_a_rule_that_is_not_here_is_exit_2(tmp_path: Path) -> None:
 
 
 def test_an_engine_that_is_not_here_is_exit_2(model: Path, tmp_path: Path) -> None:
-    done = run("solve", model, "--out", tmp_path / "out", "--engine", "decomposition")
+    done = run("solve", model, "--out", tmp_path / "out", "--engine", "gurobbi")
 
     assert done.exit_code == 2
-    assert "not in this version" in done.stderr
+    assert 'there is no engine "gurobbi" here' in done.stderr
 
 
 def test_a_folder_that_exists_is_exit_2_before_anything_is_read(tmp_path: Path) -> None:

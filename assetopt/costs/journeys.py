@@ -32,7 +32,7 @@ def price(form: Formulation) -> None:
     if rate <= 0:
         return
     for q, visits in p.journey_services:
-        minutes = p.minutes(p.scenario.costs.journeys.mode, p.points(q).sites)
+        minutes = p.minutes.every([p.scenario.costs.journeys.mode], p.points(q).sites)
         zones = np.flatnonzero(visits > 0)
         base, zone, far, step = nearest_chain(form, f"{NAME}:{q}", q, minutes, zones, _longest(minutes))
         program.charge_constant(NAME, float(rate * (visits[zones] * base).sum() * p.state_weight.sum()))
@@ -49,7 +49,7 @@ def amount(problem: Problem, line: Timeline) -> list[pd.DataFrame]:
     out = np.zeros((len(services), problem.horizon))
     for row, (q, visits) in enumerate(services):
         sites = problem.points(q).sites
-        minutes = problem.minutes(problem.scenario.costs.journeys.mode, sites)
+        minutes = problem.minutes.every([problem.scenario.costs.journeys.mode], sites)
         worst = _longest(minutes)
         for t in range(problem.years):
             way = np.minimum(nearest_of(minutes[:, line.open_points(q, sites, t)]), worst)

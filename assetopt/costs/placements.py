@@ -30,6 +30,8 @@ def price(form: Formulation) -> None:
         program.charge(NAME, block[team, year], -yearly[team] * p.span(year, until[team]))
     pair, year = np.nonzero(form.move >= 0)
     there = p.placement_costs(form.pair_team, form.pair_site)
+    paid = there.annual[pair] != 0
+    pair, year = pair[paid], year[paid]
     program.charge(NAME, form.move[pair, year], there.annual[pair] * p.span(year, year + there.years[pair]))
 
 

@@ -1,4 +1,4 @@
-"""Engines solve a programme: HiGHS directly, CBC and others through PuLP, CP-SAT; all give the same honest answer."""
+"""Engines solve a programme: HiGHS, decomposition, CP-SAT, CBC and others through PuLP; all give the same honest answer."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from assetopt.errors import SolverError, did_you_mean
 
 __all__ = ["Engine", "Outcome", "Progress", "Task", "available", "engine_named"]
 
-_OWN = ("auto", "highs", "cbc", "cp-sat")
+_OWN = ("auto", "highs", "cbc", "cp-sat", "decomposition")
 
 
 def available() -> list[str]:
@@ -23,7 +23,8 @@ def engine_named(name: str) -> Engine:
     Parameters
     ----------
     name : str
-        auto (= highs), highs, cbc, cp-sat, or a solver as PuLP lists it, such as ``HiGHS`` or ``SCIP_CMD``. Spelt
+        auto (by size and shape), highs, cbc, cp-sat, decomposition,
+        or a solver as PuLP lists it, such as ``HiGHS`` or ``SCIP_CMD``. Spelt
         exactly ``HiGHS``, it is HiGHS through PuLP; ``highs`` is the direct and faster way.
 
     Raises
@@ -32,12 +33,15 @@ def engine_named(name: str) -> Engine:
         If there is no such engine, or it is not installed.
     """
     folded = name.strip().casefold()
+    if folded == "auto":
+        from assetopt.engines.auto import auto
+
+        return auto
     if folded == "decomposition":
-        raise SolverError(
-            'the engine "decomposition" is not in this version; use "highs", which bounds and searches '
-            "large problems piece by piece"
-        )
-    if folded in ("auto", "highs") and name.strip() != "HiGHS":
+        from assetopt.engines.decomposition import decomposition
+
+        return decomposition
+    if folded == "highs" and name.strip() != "HiGHS":
         from assetopt.engines.highs import highs
 
         return highs

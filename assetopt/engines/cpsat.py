@@ -11,7 +11,6 @@ import threading
 
 import numpy as np
 
-from assetopt.engines.bounds import implied_limits
 from assetopt.engines.completion import settle
 from assetopt.engines.incumbent import Incumbent
 from assetopt.engines.outcome import Outcome, Task
@@ -19,6 +18,7 @@ from assetopt.engines.screen import screen, unbounded
 from assetopt.engines.watch import watched
 from assetopt.errors import SolverError
 from assetopt.program import CONTINUOUS, Bools, Floats, Matrix, Program
+from assetopt.proof.prices import implied_limits
 
 NAME = "cp-sat"
 STEP = 1_000

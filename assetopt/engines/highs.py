@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 
-from assetopt.engines.bounds import certified_bound
 from assetopt.engines.completion import complete, settle
 from assetopt.engines.highs_run import Answer, Options, run_highs, version
 from assetopt.engines.incumbent import Incumbent
@@ -18,9 +18,11 @@ from assetopt.engines.screen import screen, unbounded
 from assetopt.engines.watch import watched
 from assetopt.engines.years import year_by_year
 from assetopt.errors import SolverError
-from assetopt.program import INTEGER, Floats, Matrix, Program
+from assetopt.program import INTEGER, Bools, Floats, Matrix, Program
+from assetopt.proof import Proof
+from assetopt.proof.prices import certified_bound
 
-__all__ = ["complete", "highs", "relaxation_bound"]
+__all__ = ["branch", "complete", "first_plan", "highs", "relaxation", "relaxation_bound"]
 
 NAME = "highs"
 
@@ -36,6 +38,9 @@ SKELETON = ("placement", "open_site", "capacity", "locks", "tenure", "superior_i
 
 Measured on Wealdmere, five years: 8 s and £441m, the whole relaxation 28 s and £462m.
 """
+
+MOST_STEPS = 500_000
+"""Simplex iterations at which a relaxation ends with the prices it has; a limit that does not depend on the clock."""
 
 RELAX_SHARE, YEARS_SHARE, SEARCH_SHARE = 0.5, 0.45, 0.7
 """Shares of the time left that the relaxation, the years and the neighbourhoods may take; the rest raises the bound."""
@@ -80,29 +85,65 @@ def highs(program: Program, task: Task) -> Outcome:
 def relaxation_bound(matrix: Matrix, seconds: float = np.inf, threads: int = 1) -> float:
     """Return a lower bound (£) on every plan's cost from the relaxation without redundant rows.
 
-    The bound is recomputed from the row prices outside the solver (:func:`~assetopt.engines.bounds.certified_bound`).
+    The bound is recomputed from the row prices outside the solver (:func:`~assetopt.proof.prices.certified_bound`).
     It is +inf where HiGHS shows that even the relaxation has no point, and -inf where it found no use of the time.
     """
-    return _relaxation(matrix.without(matrix.redundant), seconds, threads, None)
+    return relaxation(matrix, matrix.redundant, seconds, threads)[0]
 
 
-def _relaxation(matrix: Matrix, seconds: float, threads: int, best: Incumbent | None) -> float:
+def relaxation(
+    matrix: Matrix, left_out: Bools, seconds: float = np.inf, threads: int = 1, late: Callable[[], bool] = bool
+) -> tuple[float, Proof | None]:
+    """Return the bound (£) of the relaxation without some rows, and its proof; +inf where it has no point.
+
+    Parameters
+    ----------
+    left_out : (m,) bool
+        Rows that are not passed to the solver; the proof has a price of 0 for them.
+    late : callable
+        Asked now and then whether to end; the prices there are then still give a bound.
+    """
+
     def hear(_values: Floats | None, _bound: float) -> bool:
-        return best is not None and best.why_stop() is not None
+        return late()
 
-    answer = run_highs(matrix, relaxed=True, seconds=seconds, threads=threads, hear=hear, options={"solver": "simplex"})
+    answer = run_highs(
+        matrix.without(left_out),
+        relaxed=True,
+        seconds=seconds,
+        threads=threads,
+        hear=hear,
+        options={"solver": "simplex", "simplex_iteration_limit": MOST_STEPS},
+    )
     if answer.status == "infeasible":
-        return np.inf
-    duals = answer.duals if answer.duals is not None else np.zeros(matrix.shape[0])
-    return certified_bound(matrix, np.where(np.isfinite(duals), duals, 0.0))
+        return np.inf, None
+    prices = np.zeros(matrix.shape[0])
+    if answer.duals is not None:
+        prices[~left_out] = np.where(np.isfinite(answer.duals), answer.duals, 0.0)
+    bound = certified_bound(matrix, prices)
+    return bound, Proof("relaxation", prices, bound) if np.isfinite(bound) else None
 
 
 def _whole(best: Incumbent, task: Task) -> Answer:
-    """Branch and cut on the whole programme, the plan so far as its start."""
+    """Branch and cut on the whole programme, the plan so far as its start, and a relaxation for the proof.
+
+    With two threads or more the relaxation, redundant rows and all, runs beside; it is heard after both have ended.
+    """
     best.phase = "branch and cut"
     best.report()
-    answer = _branch(best.matrix, best, task)
-    return _take(answer, best)
+    matrix = best.matrix
+
+    def relax() -> _Relaxation:
+        return _Relaxation(matrix, [np.zeros(matrix.shape[0], dtype=bool)], task.remaining, task.stop.is_set)
+
+    relaxation = relax() if task.threads > 1 else None
+    answer = _take(_branch(matrix, best, task), best)
+    if answer.status in ("optimal", "limit") and task.remaining > 0 and not task.stop.is_set():
+        relaxation = relaxation or relax()
+    if relaxation is not None:
+        bound, proof = relaxation.bound()
+        best.raise_bound(bound, proof)
+    return answer
 
 
 def _branch(
@@ -156,6 +197,19 @@ def _asked_again(answer: Answer, best: Incumbent) -> Answer:
     return again
 
 
+def branch(core: Matrix, best: Incumbent, task: Task) -> Answer:
+    """Branch and cut on ``core`` from the best plan on, heard by ``best``, with the time that is left."""
+    return _take(_branch(core, best, task), best)
+
+
+def first_plan(core: Matrix, best: Incumbent, task: Task) -> Answer:
+    """Search for any plan at all in three tenths of the time left; the answer says so where none exists."""
+    best.phase = "first plan"
+    best.report()
+    answer = _branch(core, best, task, seconds=0.3 * task.remaining, options={"mip_max_improving_sols": 1})
+    return _take(answer, best)
+
+
 def _large(program: Program, best: Incumbent, task: Task) -> Answer:
     """Relax, search year by year and by neighbourhoods, then branch and cut: each phase hands on a plan or a bound.
 
@@ -165,17 +219,19 @@ def _large(program: Program, best: Incumbent, task: Task) -> Answer:
     core = best.matrix.without(best.matrix.redundant)
     best.phase = "relaxation"
     best.report()
-    relaxation = _Relaxation(core, _skeleton(program, core), RELAX_SHARE * task.remaining, best)
+    relaxation = _Relaxation(
+        best.matrix,
+        [_outside_skeleton(program), best.matrix.redundant],
+        RELAX_SHARE * task.remaining,
+        lambda: best.why_stop() is not None,
+    )
     beside = best.values is not None and task.threads > 1
     if not beside:
-        best.raise_bound(relaxation.bound())
+        best.raise_bound(*relaxation.bound())
     if best.values is None and best.why_stop() is None:
-        if relaxation.bound() == np.inf:
+        if relaxation.bound()[0] == np.inf:
             return Answer("infeasible", None, np.inf, np.inf, None, 0.0)
-        best.phase = "first plan"
-        best.report()
-        answer = _branch(core, best, task, seconds=0.3 * task.remaining, options={"mip_max_improving_sols": 1})
-        answer = _take(answer, best)
+        answer = first_plan(core, best, task)
         if answer.status in ("infeasible", "unbounded"):
             return answer
     if best.values is not None and best.why_stop() is None:
@@ -184,7 +240,7 @@ def _large(program: Program, best: Incumbent, task: Task) -> Answer:
         best.task = replace(task, threads=max(1, task.threads - 1)) if beside else task
         year_by_year(program, best, time.monotonic() + YEARS_SHARE * task.remaining, LARGE)
         best.task = task
-        best.raise_bound(relaxation.bound())
+        best.raise_bound(*relaxation.bound())
     if best.values is not None and best.why_stop() is None:
         best.phase = "neighbourhoods"
         best.report()
@@ -197,36 +253,39 @@ def _large(program: Program, best: Incumbent, task: Task) -> Answer:
     return _take(_branch(core, best, task), best)
 
 
-def _skeleton(program: Program, core: Matrix) -> Matrix:
-    """Return the programme with the rows of the estate's own structure only: any subset of rows keeps a bound valid."""
+def _outside_skeleton(program: Program) -> Bools:
+    """Mark the rows beyond the estate's own structure: any subset of rows keeps a bound valid."""
     rule = np.repeat([block.rule for block in program.rows], [block.size for block in program.rows])
-    return core.without(~np.isin(rule[~program.matrix.redundant], SKELETON))
+    return np.asarray(program.matrix.redundant | ~np.isin(rule, SKELETON))
 
 
 class _Relaxation:
     """The relaxation's certified bound, worked out in a thread of its own from the moment it is made.
 
-    The skeleton comes first: a bound nearly as good within seconds, should the whole not be done in time.
+    Several sets of rows to leave out are tried in turn, the quickest first: a bound nearly as good within seconds,
+    should the next not be done in time.
     """
 
-    def __init__(self, core: Matrix, skeleton: Matrix, seconds: float, best: Incumbent) -> None:
-        self._bounds: list[float] = []
+    def __init__(self, matrix: Matrix, left_out: list[Bools], seconds: float, late: Callable[[], bool]) -> None:
+        self._bounds: list[tuple[float, Proof | None]] = []
         self._errors: list[BaseException] = []
-        self._thread = threading.Thread(target=self._work, args=(core, skeleton, seconds, best), daemon=True)
+        self._thread = threading.Thread(target=self._work, args=(matrix, left_out, seconds, late), daemon=True)
         self._thread.start()
 
-    def _work(self, core: Matrix, skeleton: Matrix, seconds: float, best: Incumbent) -> None:
+    def _work(self, matrix: Matrix, left_out: list[Bools], seconds: float, late: Callable[[], bool]) -> None:
         ends = time.monotonic() + seconds
         try:
-            self._bounds.append(_relaxation(skeleton, seconds, 1, best))
-            if np.isfinite(self._bounds[0]) and best.why_stop() is None:
-                self._bounds.append(_relaxation(core, max(0.1, ends - time.monotonic()), 1, best))
+            for rows in left_out:
+                rest = max(0.1, ends - time.monotonic())
+                self._bounds.append(relaxation(matrix, rows, rest, 1, late))
+                if not np.isfinite(self._bounds[-1][0]) or late():
+                    break
         except BaseException as error:
             self._errors.append(error)
 
-    def bound(self) -> float:
-        """Wait for it and return it, £; +inf where the relaxation has no point."""
+    def bound(self) -> tuple[float, Proof | None]:
+        """Wait for it and return the better bound, £, with its proof; +inf where the relaxation has no point."""
         self._thread.join()
         if self._errors:
             raise self._errors[0]
-        return max(self._bounds)
+        return max(self._bounds, key=lambda found: found[0])

@@ -1,4 +1,4 @@
-"""One call to HiGHS: arrays in, arrays out, money scaled on the way in and back on the way out (the only highspy import)."""
+"""One call to HiGHS: arrays in, arrays out, money scaled on the way in and back on the way out (with highs_master, the only highspy imports)."""
 
 from __future__ import annotations
 
@@ -124,13 +124,13 @@ def run_highs(
     errors: list[BaseException] = []
     if hear is not None:
         _listen(highs, scale, hear, errors)
-    _run(highs, threads)
+    run_solver(highs, threads)
     if errors:
         raise errors[0]
     status = highs.getModelStatus()
     if status == highspy.HighsModelStatus.kUnboundedOrInfeasible:
         highs.setOptionValue("presolve", "off")
-        _run(highs, threads)
+        run_solver(highs, threads)
         status = highs.getModelStatus()
     return _answer(highs, matrix, scale, integer)
 
@@ -214,7 +214,7 @@ def _listen(highs: object, scale: float, hear: Heard, errors: list[BaseException
         highs.startCallback(kind)
 
 
-def _run(highs: object, threads: int) -> None:
+def run_solver(highs: object, threads: int) -> None:
     import highspy
 
     assert isinstance(highs, highspy.Highs)

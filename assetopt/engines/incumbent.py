@@ -9,6 +9,7 @@ import numpy as np
 
 from assetopt.engines.outcome import Outcome, Status, Stop, Task
 from assetopt.program import INTEGER, Floats, Matrix
+from assetopt.proof import Proof
 
 TOLERANCE = 1e-6
 """Largest relative violation of a row that a plan may have (the contract's tolerance)."""
@@ -44,6 +45,7 @@ class Incumbent:
         self.values: Floats | None = None
         self.objective = np.inf
         self.bound = -np.inf
+        self.proof: Proof | None = None
         self.rough: Floats | None = None
         self.rough_objective = np.inf
         self.notes: list[str] = []
@@ -72,6 +74,7 @@ class Incumbent:
             if sound and objective < self.objective:
                 self.values, self.objective = values, objective
                 self._report(force=True)
+                self.task.found(values, self.bound)
             elif not sound and objective < min(self.objective, self.rough_objective):
                 self.rough, self.rough_objective = values, objective
         return sound
@@ -87,9 +90,21 @@ class Incumbent:
             self.values, self.objective = values, objective
             return True
 
-    def raise_bound(self, bound: float) -> None:
-        """Take a valid lower bound (£) if it is better than the one there is."""
+    def raise_bound(self, bound: float, proof: Proof | None = None) -> None:
+        """Take a valid lower bound (£) if it is better than the one there is, and keep the best proof.
+
+        Parameters
+        ----------
+        bound : float
+            £; -inf or +inf is passed over.
+        proof : Proof, optional
+            Prices from which a bound can be recounted. The proof of the best ``proof.bound`` is kept, whether or not a
+            bound without proof is better.
+        """
         with self._lock:
+            if proof is not None and (self.proof is None or proof.bound > self.proof.bound):
+                self.proof = proof
+                bound = max(bound, proof.bound)
             if np.isfinite(bound) and bound > self.bound:
                 self.bound = bound
                 self._report()
@@ -137,7 +152,7 @@ class Incumbent:
             Absolute tolerance (£) to which the solver itself proved the plan optimal; 0 when it did not.
         """
         with self._lock:
-            values, objective, bound = self.values, self.objective, self.bound
+            values, objective, bound, proof = self.values, self.objective, self.bound, self.proof
             if values is not None:
                 values = values.copy()
                 bound = min(bound, objective)
@@ -156,6 +171,7 @@ class Incumbent:
             engine_version=version,
             stopped=met or stopped or ("interrupt" if self.task.stop.is_set() else "time"),
             notes=notes,
+            proof=proof,
         )
 
     def infeasible(self, engine: str, version: str) -> Outcome:

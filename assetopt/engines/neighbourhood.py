@@ -109,7 +109,7 @@ class _Search:
         only: Bools | None,
     ) -> None:
         assert best.values is not None
-        matrix = program.matrix.without(program.matrix.redundant)
+        matrix = program.core
         self.best, self.chart, self.until = best, chart, until
         self.slicer = Slicer(matrix)
         self.integer: Bools = np.asarray(matrix.form == INTEGER, dtype=bool)
@@ -286,7 +286,7 @@ def _nearest(shared: sparse.csr_matrix, centre: int, most: int) -> Ints:
 
 def _chart(program: Program) -> _Map | None:
     """Read the map from the labels; None where no INTEGER column names a site."""
-    matrix = program.matrix
+    matrix = program.core
     label = program.column_label("site")
     team = program.column_label("team")
     integer = matrix.form == INTEGER
@@ -301,11 +301,10 @@ def _chart(program: Program) -> _Map | None:
     incidence.sum_duplicates()
     incidence.data[:] = 1.0
     shared = (incidence @ incidence.T).tocsr()
-    core = matrix.without(matrix.redundant)
     return _Map(
         site=site,
         team=team,
         shared=shared,
         loose=~integer | ((site < 0) & (team < 0)),
-        short=np.diff(core.a.indptr) <= LONG_ROW,
+        short=np.diff(matrix.a.indptr) <= LONG_ROW,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from threading import Event
 from typing import Literal, Protocol
@@ -11,6 +11,7 @@ from typing import Literal, Protocol
 import numpy as np
 
 from assetopt.program import Floats, Program
+from assetopt.proof import Proof
 
 Status = Literal["optimal", "feasible", "infeasible", "unknown"]
 Stop = Literal["proved", "gap", "saving_gap", "time", "interrupt", "ended"]
@@ -31,6 +32,10 @@ def silent(_: Progress) -> None:
     """Report nothing."""
 
 
+def unheard(_values: Floats, _bound: float) -> None:
+    """Keep nothing."""
+
+
 @dataclass(frozen=True)
 class Task:
     """How far and how long to solve.
@@ -49,6 +54,9 @@ class Task:
         A plan to start from, one value a column, feasible.
     stop : threading.Event
         Set from outside (Ctrl-C) to stop as soon as possible and keep the best plan.
+    found : callable
+        Given every better plan as (n,) values, with the bound (£, -inf for none) as it is then. It returns at once, does
+        not write to the values, and takes nothing on trust: an engine may show plans of a programme of its own.
     """
 
     gap: float = 1e-4
@@ -60,6 +68,7 @@ class Task:
     start: Floats | None = None
     stop: Event = field(default_factory=Event)
     progress: Callable[[Progress], None] = silent
+    found: Callable[[Floats, float], None] = unheard
     began: float = field(default_factory=time.monotonic)
 
     @property
@@ -93,7 +102,9 @@ class Outcome:
 
     ``status`` is "optimal" only when the engine proved ``objective - bound`` to be nothing but rounding; "infeasible"
     only when it proved that no plan exists; "unknown" when it stopped without a plan. ``bound`` is a valid lower bound
-    on every plan's cost (£), -inf where the engine has none.
+    on every plan's cost (£), -inf where the engine has none. ``proof`` holds the prices of the best bound that can be
+    recounted without the engine, which ``bound`` may be above; ``reductions`` counts what was taken out of the programme
+    without losing its optimum, by kind.
     """
 
     status: Status
@@ -105,6 +116,8 @@ class Outcome:
     engine_version: str
     stopped: Stop
     notes: tuple[str, ...] = ()
+    proof: Proof | None = None
+    reductions: Mapping[str, int] = field(default_factory=dict)
 
 
 class Engine(Protocol):

@@ -115,13 +115,13 @@ class PulpEngine:
         """Add our own relaxation bound, or its proof that there is no plan, where the solver left neither."""
         if np.isfinite(best.bound) or best.infeasible_proved:
             return
-        from assetopt.engines.highs import relaxation_bound
+        from assetopt.engines.highs import relaxation
 
-        bound = relaxation_bound(matrix, max(2.0, min(10.0, task.remaining)))
+        bound, proof = relaxation(matrix, matrix.redundant, max(2.0, min(10.0, task.remaining)))
         if bound == np.inf and best.values is None:
             best.infeasible_proved = True
         elif np.isfinite(bound):
-            best.raise_bound(bound)
+            best.raise_bound(bound, proof)
 
 
 @dataclass(frozen=True)

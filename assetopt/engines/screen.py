@@ -9,6 +9,8 @@ import numpy as np
 from assetopt.engines.outcome import Outcome, Task
 from assetopt.errors import SolverError
 from assetopt.program import INTEGER, Floats, Matrix
+from assetopt.proof import Proof
+from assetopt.proof.prices import certified_bound
 
 _SLACK = 1e-9
 
@@ -36,7 +38,9 @@ def screen(matrix: Matrix, task: Task, engine: str, version: str) -> Outcome | N
         return None
     values = _cheapest(matrix)
     objective = matrix.objective(values)
-    return Outcome("optimal", values, objective, objective, seconds, engine, version, "proved")
+    bound = certified_bound(matrix, np.zeros(matrix.shape[0]))
+    proof = Proof("relaxation", np.zeros(matrix.shape[0]), bound) if np.isfinite(bound) else None
+    return Outcome("optimal", values, objective, objective, seconds, engine, version, "proved", proof=proof)
 
 
 def _contradiction(matrix: Matrix) -> bool:

@@ -10,7 +10,7 @@ import numpy as np
 from assetopt.problem.facts import codes as positions
 from assetopt.problem.pairs import HOME, REASONS
 from assetopt.problem.problem import Problem
-from assetopt.problem.standards import CoverTest, nearest_of
+from assetopt.problem.standards import CoverTest
 
 
 def blockers(problem: Problem) -> list[str]:
@@ -112,14 +112,12 @@ def _short_of(problem: Problem, test: CoverTest) -> Iterator[str]:
         )
         if len(test.sites) and test.kind == "share" and not np.isnan(row["max_minutes"]):
             modes = [m.strip() for m in str(row["mode"]).split(";") if m.strip() not in ("", "crow")] or ["car"]
-            minutes = np.minimum.reduce([problem.minutes(mode, test.sites) for mode in modes])
-            way = nearest_of(minutes)
+            way, place = problem.minutes.nearest(modes, test.sites)
             order = np.argsort(way, kind="stable")
             enough = np.searchsorted(np.cumsum(group.weight[order]), group.required - 1e-9)
-            best = int(minutes[worst].argmin())
             if np.isfinite(way[worst]):
                 text += (
-                    f", whose nearest possible point is {problem.facts.sites.ids[test.sites[best]]}, "
+                    f", whose nearest possible point is {problem.facts.sites.ids[test.sites[place[worst]]]}, "
                     f"{way[worst]:.1f} {'/'.join(modes)} minutes away"
                 )
             if enough < len(order) and np.isfinite(way[order[enough]]):

@@ -111,7 +111,7 @@ class Screen:
         mark(~self.has_year[team], NO_YEAR)
         return out
 
-    def pairs(self, chunk: int = 2_000_000) -> tuple[Ints, Ints]:
+    def pairs(self, chunk: int = 500_000) -> tuple[Ints, Ints]:
         """Return every allowed (team, site) pair, sorted by team then site."""
         t, s = self.facts.teams, self.facts.sites
         asks = ((t.home < 0) | (t.movable & ~self.stay)) & self.has_year

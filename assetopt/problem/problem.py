@@ -17,11 +17,12 @@ from assetopt.problem.facts import Bools, Facts, Floats, Ints, Texts, codes, gat
 from assetopt.problem.pairs import REASONS, Screen, groups_of
 from assetopt.problem.standards import CoverTest, MeanTest, PointSites, StandardReader
 from assetopt.problem.tenure import NEVER, Tenure, tenure_calendar
+from assetopt.problem.ways import Kilometres, Minutes
 from assetopt.scenario import Scenario
 from assetopt.travel import Travel, build_travel
 
-ROAD_CIRCUITY = 1.3
-"""Way by road over straight line, for standards in km by a mode without a circuity of its own (domain.md S65: 1.2-1.4)."""
+CHUNK = 200_000
+"""Pairs of team and site that are worked on at a time."""
 
 
 class PlacementCosts(NamedTuple):
@@ -255,6 +256,8 @@ class Problem:
     def placement_costs(self, team: Ints, site: Ints) -> PlacementCosts:
         """Return what the ``placements`` table says of each pair, zeros where it says nothing."""
         table = self.estate.placements
+        if not len(table):
+            return PlacementCosts(np.zeros(len(team)), np.full(len(team), self.horizon), np.zeros(len(team)))
         key = codes(table["team_id"], self.facts.teams.index) * len(self.facts.sites)
         listed = pd.Index(key + codes(table["site_id"], self.facts.sites.index))
         at = np.asarray(listed.get_indexer(pd.Index(team * len(self.facts.sites) + site)), dtype=np.int64)
@@ -329,12 +332,15 @@ class Problem:
         without a home pays the site's own rate.
         """
         f = self.facts
-        given = f.variable_cost[site]
-        brought = self.unit_cost[team]
-        local = f.teams.need[team] * self.home_rate[site][:, None]
-        brought = np.where(np.isnan(brought), local, brought)
-        unit = np.where(np.isnan(given), brought, f.teams.need[team] * np.nan_to_num(given))
-        return np.asarray(unit.sum(axis=1), dtype=np.float64)
+        out = np.empty(len(team))
+        for start in range(0, len(team), CHUNK):
+            who, where = team[start : start + CHUNK], site[start : start + CHUNK]
+            given, need = f.variable_cost[where], f.teams.need[who]
+            brought = self.unit_cost[who]
+            brought = np.where(np.isnan(brought), need * self.home_rate[where][:, None], brought)
+            unit = np.where(np.isnan(given), brought, need * np.nan_to_num(given))
+            out[start : start + CHUNK] = unit.sum(axis=1)
+        return out
 
     # --- what may go where ---------------------------------------------------------------------------------------
 
@@ -441,14 +447,15 @@ class Problem:
         """Return where a service may have a point."""
         return self._point_sites[service]
 
-    def minutes(self, mode: str, sites: Ints) -> Floats:
-        """Return minutes (n_zones, n_sites given), inf where unreachable."""
-        return np.asarray(self.travel.minutes(mode, sites), dtype=np.float64)
+    @cached_property
+    def minutes(self) -> Minutes:
+        """Minutes between zones and sites: all of them, those within a limit, or the nearest."""
+        return Minutes(self.travel)
 
-    def km(self, mode: str, sites: Ints) -> Floats:
-        """Return kilometres (n_zones, n_sites given): straight lines, times the mode's circuity unless it is ``crow``."""
-        straight = np.asarray(self.travel.km(sites), dtype=np.float64)
-        return straight if mode == "crow" else straight * self.scenario.travel.circuity.get(mode, ROAD_CIRCUITY)
+    @cached_property
+    def km(self) -> Kilometres:
+        """Kilometres between zones and sites, in the same ways."""
+        return Kilometres(self.travel)
 
     @cached_property
     def _tests(self) -> tuple[list[CoverTest], list[MeanTest]]:

@@ -13,9 +13,11 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
+from scipy import sparse
 
 from assetopt.errors import DataError, Issue
 from assetopt.problem.facts import Bools, Floats, Ints, codes
+from assetopt.problem.ways import Ways
 
 Force = Literal["hard", "soft", "trigger"]
 SLACK = 1e-10
@@ -56,7 +58,7 @@ class Group:
 class CoverTest:
     """At least ``group.required`` people of every group live in a zone that an open point covers.
 
-    ``cover`` is (n_zones, n_points) bool over ``sites``; zones outside ``zones`` are exempt.
+    ``cover`` is (n_zones, n_points) bool over ``sites``, sparse: it has an entry where a point covers a zone.
     """
 
     standard: int
@@ -67,12 +69,12 @@ class CoverTest:
     service: int
     sites: Ints
     pinned: Bools
-    cover: Bools
+    cover: sparse.csr_matrix
     groups: tuple[Group, ...]
 
     def served(self, open_points: Bools) -> Bools:
         """Return which zones an open point covers, (n_zones,); ``open_points`` is (n_points,)."""
-        return np.asarray(self.cover[:, open_points].any(axis=1), dtype=bool)
+        return np.asarray(self.cover @ np.asarray(open_points, dtype=bool), dtype=bool)
 
 
 @dataclass(frozen=True)
@@ -101,8 +103,25 @@ def nearest_of(metric: Floats) -> Floats:
     return metric.min(axis=1) if metric.shape[1] else np.full(metric.shape[0], np.inf)
 
 
-Metric = Callable[[str, Ints], Floats]
-"""(mode, site indices) -> (n_zones, n_sites), inf where unreachable."""
+@dataclass(frozen=True)
+class Metric:
+    """Ways to the possible points of one service by the modes of one standard."""
+
+    ways: Ways
+    modes: list[str]
+    points: PointSites
+
+    def every(self) -> Floats:
+        """Return all ways, (n_zones, n_points)."""
+        return self.ways.every(self.modes, self.points.sites)
+
+    def within(self, limit: float | Floats) -> sparse.csr_matrix:
+        """Return which points each zone reaches within its limit, (n_zones, n_points) bool."""
+        return self.ways.within(self.modes, self.points.sites, limit)
+
+    def nearest(self, open_points: Bools) -> Floats:
+        """Return the way to the nearest of the open points, (n_zones,), inf where there is none."""
+        return self.ways.nearest(self.modes, self.points.sites[open_points])[0]
 
 
 @dataclass(frozen=True)
@@ -112,8 +131,8 @@ class StandardReader:
     demand: pd.DataFrame
     services: pd.Index
     points: Callable[[int], PointSites]
-    minutes: Metric
-    km: Metric
+    minutes: Ways
+    km: Ways
     deprived_max_decile: float
     floor: Literal["asked", "today"]
 
@@ -174,13 +193,6 @@ class StandardReader:
                 raise ValueError("people without a car are not measured by car; give another mode")
         return modes
 
-    def best(self, metric: Metric, modes: list[str], sites: Ints) -> Floats:
-        """Return the better of several modes, (n_zones, n_points)."""
-        out = metric(modes[0], sites)
-        for mode in modes[1:]:
-            out = np.minimum(out, metric(mode, sites))
-        return out
-
     def _one(self, index: int, row: pd.Series) -> tuple[list[CoverTest], list[MeanTest]]:
         service = int(codes([str(row["service_type"])], self.services)[0])
         if service < 0:
@@ -191,8 +203,8 @@ class StandardReader:
         max_minutes, max_km = float(row["max_minutes"]), float(row["max_km"])
         if not timed and np.isnan(max_km):
             raise ValueError("mode crow has kilometres only; give max_km")
-        minutes = self.best(self.minutes, timed, points.sites) if timed else None
-        km = self.best(self.km, modes, points.sites) if needs_km(row) else None
+        minutes = Metric(self.minutes, timed, points) if timed else None
+        km = Metric(self.km, modes, points) if needs_km(row) else None
         groups = self.groups(row)
         force: Force = row["force"]
         name = str(row["standard_id"])
@@ -205,7 +217,7 @@ class StandardReader:
             service,
             points.sites,
             points.pinned,
-            np.zeros((len(self.demand), len(points.sites)), dtype=bool),
+            sparse.csr_matrix(np.zeros((len(self.demand), 0), dtype=bool)),
             (),
         )
         covers: list[CoverTest] = []
@@ -216,11 +228,11 @@ class StandardReader:
                 raise ValueError("measure mean needs a mode with minutes, or max_km")
             means.append(self._mean(base, metric, limit, unit, groups, bool(row["not_below_today"]), points.today))
         else:
-            cover = np.zeros_like(base.cover)
-            if minutes is not None and not np.isnan(max_minutes):
-                cover |= minutes <= max_minutes + 1e-9
-            if km is not None and not np.isnan(max_km):
-                cover |= km <= max_km + 1e-9
+            asked = [(minutes, max_minutes), (km, max_km)]
+            parts = [
+                metric.within(limit + 1e-9) for metric, limit in asked if metric is not None and not np.isnan(limit)
+            ]
+            cover = sum(parts[1:], parts[0]) if parts else Metric(self.km, ["crow"], points).within(-np.inf)
             covers.append(
                 self._share(
                     replace(base, cover=cover),
@@ -261,15 +273,16 @@ class StandardReader:
     def _extra(
         self,
         test: CoverTest,
-        metric: Floats,
+        metric: Metric,
         extra: float,
         losing: float,
         groups: list[tuple[str, Floats]],
         today: Bools,
     ) -> CoverTest:
-        now = nearest_of(metric[:, today])
+        now = metric.nearest(today)
         reached = np.isfinite(now)
-        cover = metric <= (np.where(reached, now, np.inf) + extra + 1e-9)[:, None]
+        # Who reaches nothing today cannot lose.
+        cover = metric.within(np.where(reached, now + extra + 1e-9, -np.inf))
         made = []
         for label, weight in groups:
             weight = np.where(reached, weight, 0.0)
@@ -280,14 +293,16 @@ class StandardReader:
     def _mean(
         self,
         base: CoverTest,
-        metric: Floats,
+        metric: Metric,
         limit: float,
         unit: str,
         groups: list[tuple[str, Floats]],
         keep: bool,
         today: Bools,
     ) -> MeanTest:
-        test = MeanTest(base.standard, base.name, unit, base.force, base.service, base.sites, base.pinned, metric, ())
+        test = MeanTest(
+            base.standard, base.name, unit, base.force, base.service, base.sites, base.pinned, metric.every(), ()
+        )
         made = []
         for label, weight in groups:
             group = Group(label, weight, limit, 0.0)

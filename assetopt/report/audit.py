@@ -1,7 +1,7 @@
 """Checking a report folder as an auditor would: recount the plan from its inputs, and compare every figure it states.
 
-No solver takes part. What cannot be recounted is the bound, which is the engine's word; whether gap, status and
-sentence follow from it can.
+No solver takes part. The bound is worked out again from the prices in ``certificate.json``; what a solver's own tree
+added to it is told apart. Whether gap, status and sentence follow from the bound is checked in any case.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import MISSING, dataclass, fields
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,8 +18,9 @@ from assetopt.certificate import Certificate, gap_of, saving_gap_of, sentence
 from assetopt.errors import DataError, InputError, Issue
 from assetopt.plan import Plan, Violation
 from assetopt.report.comparing import compare_csv, compare_object, compare_rows, same_number, stated
-from assetopt.report.document import PLAN_FILE, SCHEMA_VERSION, plan_document
+from assetopt.report.document import INTERIM, PLAN_FILE, SCHEMA_VERSION, plan_document
 from assetopt.report.inputs import INPUTS, SCENARIO_FILE
+from assetopt.report.proof_audit import ProofVerdict, check_proof
 from assetopt.report.tables import IN_PLAN, Table, report_tables
 from assetopt.verify import judge, judge_today
 
@@ -47,12 +48,15 @@ class FolderVerdict:
     objective_recomputed : float or None
         £; None where the plan cannot be laid out.
     sentence : str
-        The finding in plain words.
+        The finding in plain words, and what part of the bound was recounted.
+    bound_recounted : float or None
+        What the prices in ``certificate.json`` prove, £; None where there are none.
     """
 
     violations: tuple[Violation, ...]
     objective_recomputed: float | None
     sentence: str
+    bound_recounted: float | None = None
 
     @property
     def ok(self) -> bool:
@@ -65,6 +69,7 @@ class FolderVerdict:
             "ok": self.ok,
             "violations": [violation.as_dict() for violation in self.violations],
             "objective_recomputed": self.objective_recomputed,
+            "bound_recounted": self.bound_recounted,
             "sentence": self.sentence,
         }
 
@@ -90,15 +95,28 @@ def verify_folder(path: str | Path) -> FolderVerdict:
         problem.cover_tests  # noqa: B018 - standards that cannot be read are found here
     except InputError as fault:
         found += [Violation("inputs", issue.where, 1.0, f"{INPUTS}: {issue}") for issue in fault.issues]
-        return _verdict(found, None, document)
+        return _verdict(found, None, document, ProofVerdict())
     recount = judge(problem, _plan(folder, document))
     found += recount.verdict.violations
-    if recount.line is None:
+    objective, proof = recount.verdict.objective_recomputed, ProofVerdict()
+    if recount.line is None or objective is None:
         what = "the plan cannot be laid out in years, so its figures were not compared"
         found.append(Violation("stated", PLAN_FILE, 1.0, what))
     else:
-        found += _stated(folder, document, problem, recount)
-    return _verdict(found, recount.verdict.objective_recomputed, document)
+        today = _today(problem)
+        found += _stated(folder, document, problem, recount, today)
+        if document.get(INTERIM) is not True:
+            told = document["certificate"]
+            assert isinstance(told, dict)
+            proof = check_proof(folder, told, problem, objective, today)
+            found += proof.violations
+    return _verdict(found, objective, document, proof)
+
+
+def _today(problem: Problem) -> float | None:
+    """Return the cost of carrying on as today, £, None where today is no plan."""
+    today = judge_today(problem)
+    return today.verdict.objective_recomputed if today is not None and today.verdict.ok else None
 
 
 def read_plan_document(folder: Path) -> dict[str, object]:
@@ -168,15 +186,17 @@ def _plan(folder: Path, document: Mapping[str, object]) -> Plan:
         raise DataError([Issue(str(folder / PLAN_FILE), f"is not a plan: {fault}")]) from fault
 
 
-def _stated(folder: Path, document: Mapping[str, object], problem: Problem, recount: Recount) -> Iterator[Violation]:
+def _stated(
+    folder: Path, document: Mapping[str, object], problem: Problem, recount: Recount, today: float | None
+) -> Iterator[Violation]:
     from assetopt.result import Result
 
-    certificate, faults = _certificate(document, problem, recount.verdict.objective_recomputed)
+    certificate, faults = _certificate(document, problem, recount.verdict.objective_recomputed, today)
     yield from faults
     result = Result(problem, certificate, recount)
     tables = report_tables(result)
     yield from _document(document, result, tables)
-    for name, table in tables.items():
+    for name, table in tables.items() if document.get(INTERIM) is not True else ():
         yield from compare_csv(folder / f"{name}.csv", table)
 
 
@@ -203,13 +223,11 @@ def _warnings(result: Result) -> tuple[Issue, ...]:
 
 
 def _certificate(
-    document: Mapping[str, object], problem: Problem, objective: float | None
+    document: Mapping[str, object], problem: Problem, objective: float | None, today: float | None
 ) -> tuple[Certificate, list[Violation]]:
     """Return the certificate that follows from the recount and the stated bound, and what the file states otherwise."""
     told = document["certificate"]
     assert isinstance(told, dict)
-    today = judge_today(problem)
-    then = today.verdict.objective_recomputed if today is not None and today.verdict.ok else None
     bound = told.get("bound")
     bound = float(bound) if isinstance(bound, int | float) and not isinstance(bound, bool) else None
     faults: list[Violation] = []
@@ -221,7 +239,7 @@ def _certificate(
         fault("bound", f"the file says {stated(bound)}, which is more than the plan costs, {stated(objective)}")
     # Within rounding the stated figures are used, so that gap and sentence are what the file's own figures give.
     cost = _near(told.get("objective"), objective)
-    base = _near(told.get("objective_today"), then)
+    base = _near(told.get("objective_today"), today)
     gap = gap_of(cost, bound)
     status = "optimal" if gap is not None and gap <= 1e-6 else "feasible"
     stopped, solver = str(told.get("stopped", "")), problem.scenario.solver
@@ -230,7 +248,8 @@ def _certificate(
         "saving_gap": saving_gap_of(cost, bound, base), "threads": solver.threads, "seed": solver.seed,
         "sentence": sentence(status, cost, bound, base, stopped, ()),  # type: ignore[arg-type]
     }  # fmt: skip
-    for name in (field.name for field in fields(Certificate) if field.name not in told):
+    owed = [part.name for part in fields(Certificate) if part.default is MISSING and part.default_factory is MISSING]
+    for name in (name for name in (*owed, "reasons", "notes") if name not in told):
         fault(name, "is missing")
     for name, value in expected.items():
         here = told.get(name)
@@ -251,7 +270,9 @@ def _near(told: object, recounted: float | None) -> float | None:
     return float(told) if same_number(told, recounted, 0.01) else recounted
 
 
-def _verdict(found: list[Violation], objective: float | None, document: Mapping[str, object]) -> FolderVerdict:
+def _verdict(
+    found: list[Violation], objective: float | None, document: Mapping[str, object], proof: ProofVerdict
+) -> FolderVerdict:
     if found:
         rules = sum(violation.rule not in ("stated", "inputs") for violation in found)
         parts = [f"{rules} breaches of rules"] if rules else []
@@ -260,9 +281,11 @@ def _verdict(found: list[Violation], objective: float | None, document: Mapping[
         text = f"not verified: {' and '.join(parts)}"
         if document["assetopt_version"] != version("assetopt"):
             text += f" (written by assetopt {document['assetopt_version']}; this is {version('assetopt')})"
-        return FolderVerdict(tuple(found), objective, text)
+        return FolderVerdict(tuple(found), objective, text, proof.recounted)
     told = document["certificate"]
     words = str(told.get("sentence", "")) if isinstance(told, dict) else ""
     recounted = f"every stated figure is what the recount gives (£{objective or 0.0:,.2f})"
-    text = f"verified: every rule holds, and {recounted}. {words}"
-    return FolderVerdict((), objective, text)
+    text = f"verified: every rule holds, and {recounted}. {words} {proof.sentence}".rstrip()
+    if document.get(INTERIM) is True:
+        text += f" Saved while the search was running: only {PLAN_FILE} was looked at, and the bound was not checked."
+    return FolderVerdict((), objective, text, proof.recounted)

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 SCHEMA_VERSION = "1.0"
 PLAN_FILE = "plan.json"
+INTERIM = "interim"
+"""Key of a ``plan.json`` that was saved while the search was running; a finished one has no such key."""
 
 
 def plan_document(

@@ -255,6 +255,8 @@ def _certificate(book: Workbook, pen: _Pen, result: Result) -> None:
         rows["objective_recomputed"] = verdict.objective_recomputed
     for row, (name, value) in enumerate(rows.items(), start=1):
         _text(sheet, row, 0, name.replace("_", " "))
+        if isinstance(value, dict):
+            value = [f"{item}: {count}" for item, count in value.items()]
         if isinstance(value, list):
             _text(sheet, row, 1, "\n".join(str(item) for item in value), pen.wrap)
         elif isinstance(value, int | float) and not isinstance(value, bool):

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assetopt.report.csv_text import csv_text
 from assetopt.report.document import PLAN_FILE, json_text, plan_document, totals_document
-from assetopt.report.inputs import INPUTS, input_files
+from assetopt.report.inputs import INPUTS, InputFile, input_files
+from assetopt.report.proving import PROOF_FILE, proof_document
 from assetopt.report.tables import FIELDS, report_tables
 
 if TYPE_CHECKING:
     from assetopt.result import Result
 
 REPORT_FILES = frozenset(
-    {PLAN_FILE, "plan.xlsx", "report.html", "plan.geojson", INPUTS, *(f"{name}.csv" for name in FIELDS)}
+    {PLAN_FILE, PROOF_FILE, "plan.xlsx", "report.html", "plan.geojson", INPUTS, *(f"{name}.csv" for name in FIELDS)}
 )
 """Every name that a report folder may hold; ``overwrite`` deletes nothing else."""
 
@@ -59,14 +61,22 @@ def write_report(result: Result, folder: str | Path, *, overwrite: bool = False,
     target = Path(folder).resolve()
     refuse_what_stands_there(Path(folder), overwrite=overwrite)
     target.parent.mkdir(parents=True, exist_ok=True)
-    fresh = target.parent / f".{target.name}.partial-{os.getpid()}"
+    fresh = beside(target)
     try:
         fresh.mkdir()
-        _fill(result, fresh, inputs)
-        _move_in(fresh, target)
+        files = input_files(result.problem.estate, result.problem.scenario)
+        fill(result, fresh, files)
+        if inputs:
+            copy_inputs(files, fresh)
+        move_in(fresh, target)
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
     return Path(folder)
+
+
+def beside(target: Path) -> Path:
+    """Return where what is to stand at ``target`` is written first."""
+    return target.parent / f".{target.name}.partial-{os.getpid()}"
 
 
 def refuse_what_stands_there(folder: Path, *, overwrite: bool) -> None:
@@ -92,26 +102,32 @@ def refuse_what_stands_there(folder: Path, *, overwrite: bool) -> None:
         raise PermissionError(f"{folder} cannot be made: {above} may not be written to")
 
 
-def _fill(result: Result, folder: Path, inputs: bool) -> None:
+def fill(result: Result, folder: Path, files: Sequence[InputFile]) -> None:
+    """Write every file of a report but its inputs, which are ``files``."""
     from assetopt.report.workbook import workbook_bytes
 
-    files = input_files(result.problem.estate, result.problem.scenario)
     tables = report_tables(result)
     document = plan_document(result, {file.name: file.sha256 for file in files}, tables)
     _write(folder / PLAN_FILE, json_text(document))
     for name, table in tables.items():
         _write(folder / f"{name}.csv", csv_text(table))
+    proof = proof_document(result)
+    if proof is not None:
+        _write(folder / PROOF_FILE, json_text(proof))
     (folder / "plan.xlsx").write_bytes(workbook_bytes(result, tables, totals_document(result.totals)))
-    if inputs:
-        for file in files:
-            file.write(folder / INPUTS)
+
+
+def copy_inputs(files: Sequence[InputFile], folder: Path) -> None:
+    """Write ``inputs/`` of a report."""
+    for file in files:
+        file.write(folder / INPUTS)
 
 
 def _write(path: Path, text: str) -> None:
     path.write_bytes(text.encode("utf-8"))
 
 
-def _move_in(fresh: Path, target: Path) -> None:
+def move_in(fresh: Path, target: Path) -> None:
     """Put the new folder in place; an old one is deleted only once the new one stands."""
     if not target.exists():
         fresh.rename(target)

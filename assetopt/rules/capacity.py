@@ -37,7 +37,9 @@ def constrain(form: Formulation) -> None:
         row_of[sites] = rows
         row_of_pair = np.where(need[form.pair_team] > 0, row_of[form.pair_site], -1)
         row_of_home = np.where((f.teams.home >= 0) & (need > 0), row_of[np.maximum(f.teams.home, 0)], -1)
-        work = np.flatnonzero((form.build >= 0).any(axis=1) & (f.interventions.change[:, k] != 0))
+        # Works that add room at a site where nobody could use it are in no row.
+        effective = (f.interventions.change[:, k] != 0) & (row_of[f.interventions.site] >= 0)
+        work = np.flatnonzero((form.build >= 0).any(axis=1) & effective)
         for t in range(p.years):
             use, constant = form.located(t, len(sites), row_of_pair, row_of_home, need[form.pair_team], need)
             held, always = form.held(sites, t, rows, -limit[sites, k])

@@ -170,12 +170,16 @@ def violations(problem: Problem, line: Timeline) -> list[Violation]:
         a, b = problem.tagged(a_word), problem.tagged(b_word)
         why = f" ({reason})" if reason else ""
         for t in range(problem.years):
-            shares = line.shares(t)
+            shares = line.shares(t).tocsc()
+            shares.sort_indices()
             for i in np.unique(shares[a].tocoo().col):
-                share = np.asarray(shares[:, [i]].todense()).ravel()
-                there = np.flatnonzero(share > NONE)
+                here = slice(shares.indptr[i], shares.indptr[i + 1])
+                team, share = shares.indices[here], shares.data[here]
+                together = float(share[b[team]].sum())
+                present = share > NONE
+                team, share = team[present], share[present]
                 year, site = problem.base_year + t, f.sites.ids[i]
-                alone = there[a[there] & ~b[there] & (share[there] > share[b].sum() + NONE)]
+                alone = team[a[team] & ~b[team] & (share > together + NONE)]
                 if rule == "must" and len(alone):
                     names = ", ".join(f.teams.ids[alone])
                     out.append(
@@ -189,8 +193,8 @@ def violations(problem: Problem, line: Timeline) -> list[Violation]:
                 if rule == "must_not":
                     clashes = [
                         (s, r)
-                        for s in there[a[there]]
-                        for r in there[b[there]]
+                        for s in team[a[team]]
+                        for r in team[b[team]]
                         if s != r and not (f.teams.home[s] == i and f.teams.home[r] == i)
                     ]
                     if clashes:

@@ -62,9 +62,9 @@ def violations(problem: Problem, line: Timeline) -> list[Violation]:
                 f"team {f.teams.ids[s]} is decided to stay, but the plan moves or closes it",
             )
         )
-    end = line.shares(problem.years - 1).toarray()
+    end = line.shares(problem.years - 1)
     for s in np.flatnonzero(problem.must_go >= 0):
-        there = float(end[s, problem.must_go[s]])
+        there = float(end[[s], [problem.must_go[s]]][0, 0])
         if there < 1 - 1e-6:
             site = f.sites.ids[problem.must_go[s]]
             out.append(

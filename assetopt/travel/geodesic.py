@@ -22,6 +22,7 @@ __all__ = [
     "estimated_minutes",
     "great_circle_km",
     "haversine_km",
+    "km_apart",
     "speed_minutes",
 ]
 
@@ -87,10 +88,30 @@ def great_circle_km(zones: FloatArray, sites: FloatArray) -> FloatArray:
     return np.array(pairs, dtype=np.float64).reshape(len(zones), len(sites))
 
 
-def haversine_km(zones: FloatArray, sites: FloatArray) -> FloatArray:
-    """Return great-circle kilometres by the haversine formula, in chunks of zones.
+def km_apart(
+    from_lat: npt.ArrayLike, from_lon: npt.ArrayLike, to_lat: npt.ArrayLike, to_lon: npt.ArrayLike
+) -> FloatArray:
+    """Return great-circle kilometres between points (degrees, WGS84) by the haversine formula.
 
     ``2 R arcsin sqrt(sin²(Δφ/2) + cos φ₁ cos φ₂ sin²(Δλ/2))``
+
+    The shapes are broadcast: like ones go point by point, a column and a row give every pair.
+    """
+    phi, psi = np.radians(from_lat), np.radians(to_lat)
+    half = np.asarray(np.sin((np.radians(to_lon) - np.radians(from_lon)) / 2))
+    half *= half
+    half *= np.cos(psi)
+    half *= np.cos(phi)
+    half += np.sin((psi - phi) / 2) ** 2
+    np.minimum(half, 1.0, out=half)  # rounding may pass 1 between antipodes
+    np.sqrt(half, out=half)
+    np.arcsin(half, out=half)
+    half *= 2 * EARTH_RADIUS_KM
+    return half
+
+
+def haversine_km(zones: FloatArray, sites: FloatArray) -> FloatArray:
+    """Return great-circle kilometres from every zone to every site, in chunks of zones.
 
     Parameters
     ----------
@@ -102,23 +123,11 @@ def haversine_km(zones: FloatArray, sites: FloatArray) -> FloatArray:
     -------
     ndarray of float64, shape (n, m)
     """
-    lat_z, lon_z = np.radians(zones).T.reshape(2, -1, 1)
-    lat_s, lon_s = np.radians(sites).T.reshape(2, 1, -1)
-    cos_z, cos_s = np.cos(lat_z), np.cos(lat_s)
     km = np.empty((len(zones), len(sites)))
     step = max(1, _CHUNK_PAIRS // max(1, len(sites)))
     for start in range(0, len(zones), step):
-        rows = slice(start, start + step)
-        part = km[rows]
-        np.sin((lon_s - lon_z[rows]) / 2, out=part)
-        part *= part
-        part *= cos_s
-        part *= cos_z[rows]
-        part += np.sin((lat_s - lat_z[rows]) / 2) ** 2
-        np.minimum(part, 1.0, out=part)  # rounding may pass 1 between antipodes
-        np.sqrt(part, out=part)
-        np.arcsin(part, out=part)
-        part *= 2 * EARTH_RADIUS_KM
+        part = zones[start : start + step]
+        km[start : start + step] = km_apart(part[:, :1], part[:, 1:], sites[:, 0], sites[:, 1])
     return km
 
 
@@ -160,11 +169,3 @@ def estimated_minutes(km: FloatArray, mode: str, params: TravelParams) -> FloatA
     if mode in params.curves:
         return curve_minutes(km, params.curves[mode])
     return speed_minutes(km, params.circuity[mode], params.speeds[mode])
-
-
-def km_apart(from_lat: FloatArray, from_lon: FloatArray, to_lat: FloatArray, to_lon: FloatArray) -> FloatArray:
-    """Return great-circle kilometres from each point to the one beside it, the shape of the inputs (degrees, WGS84)."""
-    phi, psi = np.radians(from_lat), np.radians(to_lat)
-    half = np.sin((psi - phi) / 2.0) ** 2
-    half = half + np.cos(phi) * np.cos(psi) * np.sin(np.radians(np.subtract(to_lon, from_lon)) / 2.0) ** 2
-    return np.asarray(2.0 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(half)), dtype=np.float64)

@@ -1,14 +1,16 @@
 """How long it takes from every zone to every site, by each mode, computed when it is asked for.
 
-England has 32,844 zones and some 13,863 sites: 3.6 GB for one mode. So nothing is computed before it is asked for, and
-a rule asks only for the sites it is about.
+England has 32,844 zones and some 13,863 sites: 3.6 GB for one mode. So nothing is computed before it is asked for, a
+rule asks only for the sites it is about, and who is within a limit or nearest is found without the whole matrix.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final, Literal
+from functools import reduce
+from operator import add
+from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -17,7 +19,11 @@ from assetopt.errors import Issue, ScenarioError, did_you_mean
 from assetopt.travel.cache import MatrixCache, content_key
 from assetopt.travel.geodesic import StraightLines, estimated_minutes
 from assetopt.travel.params import CROW, TravelParams
+from assetopt.travel.reach import Measure, nearest_place, reached
 from assetopt.travel.table import ModeRows
+
+if TYPE_CHECKING:
+    from scipy import sparse
 
 __all__ = ["Basis", "Travel", "split_modes"]
 
@@ -117,7 +123,7 @@ class Travel:
         -------
         ndarray of float64, shape (zones, sites wanted), read-only
         """
-        return self._matrix("", self._positions(sites))
+        return self._matrix("", None if sites is None else self._positions(sites))
 
     def minutes(self, mode: str, sites: npt.ArrayLike | None = None) -> FloatArray:
         """Return minutes by a mode, or by the better of several.
@@ -141,21 +147,121 @@ class Travel:
         ScenarioError
             No minutes are to be had by that mode: the message says which there are and what would do.
         """
-        asked = split_modes(mode)
-        for one in asked:
-            self._basis_or_refuse(one)
-        chosen = self._positions(sites)
+        asked = self._modes_or_refuse(mode)
+        chosen = None if sites is None else self._positions(sites)
         best = self._matrix(asked[0], chosen)
         for other in asked[1:]:
             best = np.minimum(best, self._matrix(other, chosen))
         best.flags.writeable = False
         return best
 
+    def within(self, mode: str, limit: float | FloatArray, sites: npt.ArrayLike) -> sparse.csr_matrix:
+        """Return which sites each zone reaches within its limit, by the best of several modes.
+
+        The same as ``minutes(mode, sites) <= limit`` where that is finite, but with memory for what is reached only.
+
+        Parameters
+        ----------
+        mode : str
+            As for `minutes`.
+        limit : float, or ndarray of float64, shape (zones,)
+            Minutes; -inf where nothing is to be reached.
+        sites : array_like of int
+            Positions of the sites wanted.
+
+        Returns
+        -------
+        csr_matrix of bool, shape (zones, sites wanted), rows sorted
+        """
+        asked = self._modes_or_refuse(mode)
+        chosen = self._positions(sites)
+        limits = np.broadcast_to(np.asarray(limit, dtype=np.float64), len(self.zone_ids))
+        return _either([self._within(one, limits, chosen) for one in asked])
+
+    def within_km(self, limit: float | FloatArray, sites: npt.ArrayLike, circuity: float = 1.0) -> sparse.csr_matrix:
+        """Return which sites each zone reaches within a limit, or its own (zones,), of straight-line km x ``circuity``."""
+        limits = np.broadcast_to(np.asarray(limit, dtype=np.float64), len(self.zone_ids))
+        return self._reached("", limits, self._positions(sites), circuity)
+
+    def nearest(self, mode: str, sites: npt.ArrayLike) -> tuple[FloatArray, IndexArray]:
+        """Return the minutes to each zone's nearest of some sites, and which of them that is.
+
+        Parameters
+        ----------
+        mode : str
+            As for `minutes`.
+        sites : array_like of int
+            Positions of the sites wanted.
+
+        Returns
+        -------
+        minutes : ndarray of float64, shape (zones,)
+            Infinite where none can be reached.
+        place : ndarray of int, shape (zones,)
+            Position in ``sites``, 0 where none can be reached.
+        """
+        asked = self._modes_or_refuse(mode)
+        chosen = self._positions(sites)
+        best, place = self._nearest(asked[0], chosen)
+        for other in asked[1:]:
+            minutes, where = self._nearest(other, chosen)
+            better = minutes < best
+            best, place = np.where(better, minutes, best), np.where(better, where, place)
+        return best, place
+
+    def nearest_km(self, sites: npt.ArrayLike) -> tuple[FloatArray, IndexArray]:
+        """Return straight-line kilometres to each zone's nearest of some sites, and its position among them."""
+        return self._nearest("", self._positions(sites))
+
     # --- inside ------------------------------------------------------------------------------------------------------
 
-    def _positions(self, sites: npt.ArrayLike | None) -> IndexArray | None:
-        if sites is None:
-            return None
+    def _modes_or_refuse(self, mode: str) -> tuple[str, ...]:
+        asked = split_modes(mode)
+        for one in asked:
+            self._basis_or_refuse(one)
+        return asked
+
+    def _within(self, mode: str, limit: FloatArray, sites: IndexArray) -> sparse.csr_matrix:
+        if self.basis[mode] == "table":
+            self._note_gaps(mode)
+            return self.table[mode].within(limit, sites)
+        return self._reached(mode, limit, sites, 1.0)
+
+    def _reached(self, mode: str, limit: FloatArray, sites: IndexArray, factor: float) -> sparse.csr_matrix:
+        """Return what is reached along straight lines, in minutes, or kilometres where the mode is empty."""
+        from scipy import sparse
+
+        if self._few(sites):
+            return sparse.csr_matrix(self._matrix(mode, sites) * factor <= limit[:, None])
+        if mode:
+            self._note_estimate(mode)
+        return reached(self.lines.zones, self.lines.sites[sites], self._measure(mode, factor), limit)
+
+    def _nearest(self, mode: str, sites: IndexArray) -> tuple[FloatArray, IndexArray]:
+        if not len(sites):
+            return np.full(len(self.zone_ids), np.inf), np.zeros(len(self.zone_ids), dtype=np.intp)
+        if mode and self.basis[mode] == "table":
+            self._note_gaps(mode)
+            return self.table[mode].nearest(sites)
+        if self._few(sites):
+            metric = self._matrix(mode, sites)
+            place = metric.argmin(axis=1)
+            return metric[np.arange(len(metric)), place], place
+        if mode:
+            self._note_estimate(mode)
+        km, place = nearest_place(self.lines.zones, self.lines.sites[sites])
+        return self._measure(mode, 1.0)(km), place
+
+    def _few(self, sites: IndexArray) -> bool:
+        """Say whether measuring every way costs next to nothing."""
+        return len(self.zone_ids) * len(sites) <= _REMEMBERED_PAIRS
+
+    def _measure(self, mode: str, factor: float) -> Measure:
+        if mode:
+            return lambda km: estimated_minutes(km, mode, self.params)
+        return lambda km: km * factor
+
+    def _positions(self, sites: npt.ArrayLike) -> IndexArray:
         given = np.asarray(sites)
         if given.dtype.kind not in "iu" and given.size:
             raise TypeError(f"sites are positions (whole numbers), not {given.dtype}")
@@ -181,7 +287,7 @@ class Travel:
         if self.basis[mode] == "table":
             self._note_gaps(mode)
             return self.table[mode].minutes(sites)
-        self._note(f"minutes by {mode} are estimated from straight lines{self._why_estimated()}")
+        self._note_estimate(mode)
         shape = (len(self.zone_ids), len(self.site_ids) if sites is None else len(sites))
         if self.cache is None or shape[0] * shape[1] not in _STORED_PAIRS:
             return self._estimate(mode, sites)
@@ -195,6 +301,9 @@ class Travel:
 
     def _note(self, text: str) -> None:
         self._notes[text] = None
+
+    def _note_estimate(self, mode: str) -> None:
+        self._note(f"minutes by {mode} are estimated from straight lines{self._why_estimated()}")
 
     def _note_gaps(self, mode: str) -> None:
         zones, sites = self.table[mode].silent()
@@ -235,3 +344,8 @@ class Travel:
             f"{near} Or {fix}" if near else fix,
         )
         raise ScenarioError([issue])
+
+
+def _either(parts: list[sparse.csr_matrix]) -> sparse.csr_matrix:
+    """Return what is reached in any of several ways."""
+    return reduce(add, parts)

@@ -16,6 +16,7 @@ from assetopt.errors import DataError, Issue
 
 if TYPE_CHECKING:
     import pandas as pd
+    from scipy import sparse
 
 __all__ = ["ModeRows", "read_table"]
 
@@ -56,6 +57,30 @@ class ModeRows:
         dense = np.full((self.shape[0], len(asked)), np.inf)
         dense[self.zones[wanted], columns[wanted]] = self.values[wanted]
         return dense if np.array_equal(asked, sites) else dense[:, back]
+
+    def within(self, limit: FloatArray, sites: IndexArray) -> sparse.csr_matrix:
+        """Return which of ``sites`` each zone reaches in ``limit`` (zones,) minutes, (zones, sites asked for) bool."""
+        from scipy import sparse
+
+        wanted = np.isin(self.sites, sites) & (self.values <= limit[self.zones]) & np.isfinite(self.values)
+        inside: sparse.csr_matrix = sparse.csr_matrix(
+            (np.ones(int(wanted.sum()), dtype=bool), (self.zones[wanted], self.sites[wanted])), shape=self.shape
+        )
+        chosen = inside[:, sites]
+        chosen.sort_indices()
+        return chosen
+
+    def nearest(self, sites: IndexArray) -> tuple[FloatArray, IndexArray]:
+        """Return the minutes of each zone to its nearest of ``sites``, inf where none is, and its position; (zones,)."""
+        column = np.full(self.shape[1], -1, dtype=np.intp)
+        column[sites[::-1]] = np.arange(len(sites))[::-1]
+        wanted = np.flatnonzero((column[self.sites] >= 0) & np.isfinite(self.values))
+        zone, place, value = self.zones[wanted], column[self.sites[wanted]], self.values[wanted]
+        order = np.lexsort((place, value, zone))
+        first = order[np.unique(zone[order], return_index=True)[1]]
+        minutes, where = np.full(self.shape[0], np.inf), np.zeros(self.shape[0], dtype=np.intp)
+        minutes[zone[first]], where[zone[first]] = value[first], place[first]
+        return minutes, where
 
     def silent(self) -> tuple[int, int]:
         """Return how many zones and how many sites have no row at all in this mode."""

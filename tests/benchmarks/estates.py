@@ -1,113 +1,136 @@
-"""Prints the table of docs/benchmarks.md: reading, formulating and solving real and large estates.
-
-    python tests/benchmarks/estates.py [--time-limit 120]
-
-Needs the folder named by ASSETOPT_SHARED (default ../shared) for Kent. Each line runs in a process of its own, so that
-peak memory is that line's alone. "HiGHS alone" is the peer: the same matrix, rows and start plan, one call.
-"""
+"""Estates to measure on: Kent, England, parts of England within each other, and made-up ones of any size."""
 
 from __future__ import annotations
 
-import argparse
-import json
 import os
-import platform
-import resource
-import subprocess
-import sys
-import time
-from importlib.metadata import version
+from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-ROOT = Path(__file__).parents[2]
-SHARED = Path(os.environ.get("ASSETOPT_SHARED", ROOT / ".." / "shared"))
+from benchmarks.case import Question
 
-
-def kent(years: int, seconds: float) -> dict[str, object]:
-    from assetopt.optimise import formulate, optimise
-    from assetopt.problem import Problem
-    from assetopt.read import read_estate
-    from assetopt.scenario import Scenario
-
-    began = time.monotonic()
-    estate = read_estate(SHARED / "realdata" / "kent")
-    read = time.monotonic() - began
-    scenario = Scenario.model_validate(
-        {
-            "appraisal": {"base_year": 2026, "decision_years": years},
-            "rules": {"access": {}},
-            "solver": {"time_limit": seconds},
-        }
-    )
-    start = time.monotonic()
-    form = formulate(Problem(estate, scenario))
-    shape = form.program.matrix.shape
-    made = time.monotonic() - start
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    result = optimise(Problem(estate, scenario))
-    found = result.certificate
-    return {"read": read, "formulate": made, "memory": memory, "shape": shape} | {
-        key: getattr(found, key)
-        for key in ("objective", "objective_today", "bound", "gap", "saving_gap", "seconds", "status")
-    }
-
-
-def alone(years: int, seconds: float) -> dict[str, object]:
-    from assetopt.engines.completion import complete
-    from assetopt.engines.highs_run import run_highs
-    from assetopt.engines.outcome import Task
-    from assetopt.optimise import formulate
-    from assetopt.problem import Problem
-    from assetopt.read import read_estate
-    from assetopt.scenario import Scenario
-    from assetopt.verify import judge_today
-
-    estate = read_estate(SHARED / "realdata" / "kent")
-    settings = {"appraisal": {"base_year": 2026, "decision_years": years}, "rules": {"access": {}}}
-    problem = Problem(estate, Scenario.model_validate(settings))
-    form = formulate(problem)
-    matrix, today = form.program.matrix, judge_today(problem)
-    assert today is not None
-    assert today.line is not None
-    values = form.encode(today.line)
-    assert values is not None
-    plan = complete(matrix, values, form.decision_mask(), Task())
-    began = time.monotonic()
-    answer = run_highs(matrix, seconds=seconds, threads=2, start=plan)
-    now = today.verdict.objective_recomputed or 0.0
-    return {
-        "shape": matrix.shape,
-        "objective": answer.objective,
-        "objective_today": now,
-        "bound": answer.bound,
-        "seconds": time.monotonic() - began,
-    }
-
-
-def million() -> dict[str, object]:
-    """Formulate about a million columns: 2,000 sites, 5,000 teams, five years; seeded."""
+if TYPE_CHECKING:
     from assetopt.estate import Estate
-    from assetopt.optimise import formulate
-    from assetopt.problem import Problem
-    from assetopt.scenario import Scenario
+
+PEERS = ("cbc", "highs", "scip", "cp-sat")
+
+WHOLE = 13_863
+"""Sites in England."""
+
+CENTRE_SEED = 7
+"""Picks the site around which England grows."""
+
+
+def folder(name: str) -> Path:
+    """Return the folder of a real estate, which may not be there."""
+    shared = os.environ.get("ASSETOPT_SHARED", "")
+    root = Path(__file__).resolve().parents[2]
+    return (Path(shared) if shared else root.parent / "shared") / "realdata" / name
+
+
+def needs(name: str) -> str:
+    """Say what is missing."""
+    if folder(name).is_dir():
+        return ""
+    return f"the estate {name} is not here: set ASSETOPT_SHARED to the folder that holds realdata/"
+
+
+def _read(name: str) -> Estate:
+    from assetopt.read import read_estate
+
+    return read_estate(folder(name))
+
+
+def _settings(years: int, floor: str, change: Mapping[str, object] | None = None) -> dict[str, object]:
+    return {
+        "appraisal": {"base_year": 2026, "decision_years": years, "residual_value": True},
+        "rules": {"access": {"floor": floor}},
+        **({"change": dict(change)} if change else {}),
+    }
+
+
+def kent(years: int, *, change: Mapping[str, object] | None = None) -> Question:
+    """Kent and Medway: 448 sites, 896 teams, 1,065 zones, every standard as asked (today's estate meets them)."""
+    return Question(partial(_read, "kent"), _settings(years, "asked", change))
+
+
+def england() -> Question:
+    """All England; a standard that today's estate fails is lowered to today (police counters, of which many have no data)."""
+    return Question(partial(_read, "england"), _settings(1, "today"))
+
+
+def part_of_england(sites: int) -> Question:
+    """Return the ``sites`` sites of England that are nearest to one place, under the rules of `england`."""
+    return Question(partial(_part, sites), _settings(1, "today"))
+
+
+def _part(sites: int) -> Estate:
+    from assetopt.estate import Estate
+
+    whole = _read("england")
+    return whole if sites >= len(whole.sites) else Estate.from_frames(f"{sites} sites", **nearest(whole, sites))
+
+
+def nearest(whole: Estate, sites: int) -> dict[str, pd.DataFrame]:
+    """Return the tables of the part of an estate that lies nearest to one of its sites, drawn by `CENTRE_SEED`.
+
+    Zones are those no farther away than the last site; teams, needs, spaces, works, partners and funds follow the sites.
+    The part with fewer sites is always within the one with more.
+    """
+    east, north = (whole.sites[name].to_numpy(dtype=float) for name in ("easting", "northing"))
+    middle = int(np.random.default_rng(CENTRE_SEED).integers(len(east)))
+    away: npt.NDArray[np.float64] = np.hypot(east - east[middle], north - north[middle])
+    order = np.argsort(away, kind="stable")[:sites]
+    zones = whole.demand
+    reach = np.hypot(zones["easting"] - east[middle], zones["northing"] - north[middle]) <= away[order].max()
+    part = {name: frame for name, frame in whole.tables.items() if name in whole.present}
+    part["sites"] = whole.sites.iloc[np.sort(order)]
+    part["demand"] = zones[reach]
+    kept = set(part["sites"]["site_id"])
+    for name, frame in whole.tables.items():
+        if name in whole.present and name != "sites" and "site_id" in frame:
+            part[name] = frame[frame["site_id"].isin(kept)]
+    part["needs"] = whole.needs[whole.needs["team_id"].isin(set(part["teams"]["team_id"]))]
+    works = set(part["interventions"]["intervention_id"]) if "interventions" in part else set()
+    if "intervention_spaces" in part:
+        part["intervention_spaces"] = whole.intervention_spaces[
+            whole.intervention_spaces["intervention_id"].isin(works)
+        ]
+    owners = set(part["sites"]["partner_id"]) | set(part["teams"]["partner_id"])
+    part["partners"] = whole.partners[whole.partners["partner_id"].isin(owners)]
+    if "funds" in part:
+        part["funds"] = whole.funds[whole.funds["partner_id"].isin(owners)]
+    return {name: frame.reset_index(drop=True) for name, frame in part.items() if len(frame)}
+
+
+def made_up(columns: int) -> Question:
+    """Return an estate whose programme has about that many columns: 2,000 sites, 5,000 teams and five years for a million."""
+    return Question(partial(_made_up, columns / 1e6), {})
+
+
+def _made_up(share: float) -> Estate:
+    """Make the estate; sites stand as dense whatever its size, so that a team always has as many places to go."""
+    from assetopt.estate import Estate
 
     random = np.random.default_rng(7)
-    sites, teams = 2_000, 5_000
+    sites, teams = round(2_000 * share), round(5_000 * share)
+    side = 100_000 * np.sqrt(share)
     names = [f"s{i}" for i in range(sites)]
     people = [f"t{i}" for i in range(teams)]
-    began = time.monotonic()
-    estate = Estate.from_frames(
+    return Estate.from_frames(
         partners=pd.DataFrame({"partner_id": ["p"], "name": ["P"], "sector": ["council"]}),
         sites=pd.DataFrame(
             {
                 "site_id": names,
                 "partner_id": "p",
                 "name": names,
-                "easting": random.uniform(400_000, 500_000, sites).round(),
-                "northing": random.uniform(150_000, 250_000, sites).round(),
+                "easting": random.uniform(400_000, 400_000 + side, sites).round(),
+                "northing": random.uniform(150_000, 150_000 + side, sites).round(),
                 "tenure": "freehold",
                 "running_cost": random.integers(10_000, 90_000, sites),
                 "market_value": random.integers(100_000, 900_000, sites),
@@ -127,64 +150,3 @@ def million() -> dict[str, object]:
         ),
         needs=pd.DataFrame({"team_id": people, "space_type": "office", "amount": random.integers(20, 120, teams)}),
     )
-    read = time.monotonic() - began
-    start = time.monotonic()
-    form = formulate(Problem(estate, Scenario()))
-    shape = form.program.matrix.shape
-    made = time.monotonic() - start
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return {"read": read, "formulate": made, "memory": memory, "shape": shape}
-
-
-def _line(name: str, row: dict[str, object]) -> str:
-    def number(key: str, scale: float = 1.0, digits: int = 2) -> str:
-        value = row.get(key)
-        return "" if not isinstance(value, int | float) or not np.isfinite(value) else f"{value / scale:,.{digits}f}"
-
-    shape = row["shape"]
-    assert isinstance(shape, list | tuple)
-    today, bound, best = (row.get(key) for key in ("objective_today", "bound", "objective"))
-    saved = most = share = ""
-    if isinstance(today, float) and isinstance(best, float):
-        saved = f"{(today - best) / 1e6:,.1f}"
-        if isinstance(bound, float) and np.isfinite(bound):
-            most = f"{(today - bound) / 1e6:,.1f}"
-            share = f"{(best - bound) / (today - best):.1%}" if today - best > 1 else "-"
-    cells = [
-        name, f"{shape[1]:,} x {shape[0]:,}", number("read"), number("formulate"), number("memory", digits=0),
-        number("objective", 1e6, 1), number("bound", 1e6, 1), saved, most, share, number("seconds", digits=0),
-    ]  # fmt: skip
-    return "| " + " | ".join(cells) + " |"
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--time-limit", type=float, default=120.0)
-    parser.add_argument("--one", help=argparse.SUPPRESS)
-    asked = parser.parse_args()
-    jobs = {
-        "Kent, 1 decision year": lambda: kent(1, asked.time_limit),
-        "Kent, 5 decision years": lambda: kent(5, asked.time_limit),
-        "Kent, 1 year, HiGHS alone": lambda: alone(1, asked.time_limit),
-        "a million columns": million,
-    }
-    if asked.one:
-        print(json.dumps(jobs[asked.one]()))
-        return
-    print(f"assetopt {version('assetopt')}, highspy {version('highspy')}, Python {platform.python_version()}, ", end="")
-    print(f"{os.cpu_count()} cores, time limit {asked.time_limit:g} s, seed 1\n")
-    print(
-        "| run | columns x rows | read s | formulate s | memory MB | cost £m | bound £m | saved £m | at most £m | saving gap | s |"
-    )
-    print("|---|---|---|---|---|---|---|---|---|---|---|")
-    for name in jobs:
-        if "Kent" in name and not SHARED.exists():
-            print(f"| {name} | left out: {SHARED} is not here |")
-            continue
-        command = [sys.executable, __file__, "--one", name, "--time-limit", str(asked.time_limit)]
-        said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-        print(_line(name, json.loads(said.splitlines()[-1])), flush=True)
-
-
-if __name__ == "__main__":
-    main()

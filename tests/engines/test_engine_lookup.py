@@ -7,22 +7,24 @@ import sys
 
 import pytest
 
-from assetopt.engines import available, engine_named
+from assetopt.engines import Engine, available, engine_named
+from assetopt.engines.auto import auto
 from assetopt.engines.cpsat import cpsat
+from assetopt.engines.decomposition import decomposition
 from assetopt.engines.highs import highs
 from assetopt.engines.pulp import PulpEngine
 from assetopt.errors import SolverError
 
 
 def test_our_own_engines_are_available() -> None:
-    assert {"auto", "highs", "cbc", "cp-sat"} <= set(available())
+    assert {"auto", "highs", "cbc", "cp-sat", "decomposition"} <= set(available())
 
 
 def test_solvers_that_pulp_finds_are_available() -> None:
     assert {"HiGHS", "PULP_CBC_CMD"} <= set(available())
 
 
-@pytest.mark.parametrize("name", ["highs", "HIGHS", "Highs", " highs ", "auto", "Auto"])
+@pytest.mark.parametrize("name", ["highs", "HIGHS", "Highs", " highs "])
 def test_highs_is_the_direct_engine_in_any_spelling_but_one(name: str) -> None:
     assert engine_named(name) is highs
 
@@ -51,10 +53,9 @@ def test_an_unknown_engine_is_answered_with_all_that_are_known() -> None:
         engine_named("abacus")
 
 
-@pytest.mark.parametrize("name", ["decomposition", "Decomposition"])
-def test_decomposition_is_refused_with_what_to_use(name: str) -> None:
-    with pytest.raises(SolverError, match='not in this version; use "highs"'):
-        engine_named(name)
+@pytest.mark.parametrize(("name", "engine"), [("auto", auto), ("Auto", auto), ("Decomposition", decomposition)])
+def test_auto_and_decomposition_are_found_in_any_spelling(name: str, engine: Engine) -> None:
+    assert engine_named(name) is engine
 
 
 def test_every_available_name_leads_to_an_engine() -> None:
@@ -64,7 +65,7 @@ def test_every_available_name_leads_to_an_engine() -> None:
 def test_finding_an_engine_imports_no_solver() -> None:
     code = (
         "import sys; from assetopt.engines import engine_named; engine_named('highs'); engine_named('cp-sat'); "
-        "engine_named('cbc'); print(sorted({'highspy', 'ortools', 'pulp'} & set(sys.modules)))"
+        "engine_named('cbc'); engine_named('auto'); print(sorted({'highspy', 'ortools', 'pulp'} & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
     assert done.stdout.strip() == "[]"

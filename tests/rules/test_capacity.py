@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 from estates import breaches_of, problem
 
+from assetopt.formulation import lay_columns
 from assetopt.problem import Problem
+from assetopt.rules.capacity import constrain
 
 SITES = """
 site_id,partner_id,name,easting,northing,tenure
@@ -74,3 +76,19 @@ def test_a_building_that_is_overfull_today_may_stay_so_but_not_get_worse() -> No
     assert breaches_of(full, "capacity") == []
     (found, *_) = breaches_of(full, "capacity", move={"t": ("b", 2027)})
     assert found[1] == pytest.approx(6)
+
+
+def test_works_that_nobody_could_use_are_in_no_row() -> None:
+    # A store at b that no team needs. Its column once landed in the last row of whatever had been written before.
+    tables = {
+        "sites": SITES,
+        "spaces": SPACES,
+        "teams": TEAMS,
+        "needs": NEEDS,
+        "interventions": "intervention_id,site_id,capital_cost,months\nshelf,b,10,0\n",
+        "intervention_spaces": "intervention_id,space_type,capacity_change\nshelf,store,6\n",
+    }
+    form = lay_columns(problem(tables))
+    form.program.add_rows("before", 1, upper=1.0, entries=[])
+    constrain(form)
+    assert form.program.matrix.a[:, form.build[form.build >= 0]].nnz == 0

@@ -13,6 +13,7 @@ from assetopt.travel.geodesic import (
     estimated_minutes,
     great_circle_km,
     haversine_km,
+    km_apart,
 )
 
 
@@ -63,6 +64,11 @@ def test_the_answer_does_not_depend_on_how_many_pairs_there_are() -> None:
 def test_a_column_is_the_same_to_the_last_bit_whichever_way_it_is_asked_for() -> None:
     lines = StraightLines(places(100, 8), places(50, 9))  # 5,000 pairs: numpy; one column alone is 100
     assert np.array_equal(lines.km(np.array([7])), lines.km()[:, [7]])
+
+
+def test_point_by_point_is_the_diagonal_of_every_pair() -> None:
+    one, other = places(30, 12), places(30, 13)
+    assert np.array_equal(km_apart(*one.T, *other.T), haversine_km(one, other).diagonal())
 
 
 def test_chunks_leave_no_seam() -> None:

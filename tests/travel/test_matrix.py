@@ -190,6 +190,77 @@ def test_a_place_without_coordinates_is_named() -> None:
         build_travel(DEMAND, SITES.assign(lat=[51.0, np.nan, 51.2]))
 
 
+# --- within a limit, and nearest ----------------------------------------------------------------------------------------
+
+
+MODES = ["car", "walk", "car;transit", "walk; car"]
+
+
+def scattered() -> Travel:
+    """40 zones x 30 sites in and around England, a third of the pairs in a table of transit minutes."""
+    draw = np.random.default_rng(3)
+    zones = pd.DataFrame({"zone_id": np.arange(40).astype(str), "lat": draw.uniform(50, 55, 40)})
+    sites = pd.DataFrame({"site_id": np.arange(30).astype(str), "lat": draw.uniform(50, 55, 30)})
+    pairs = pd.MultiIndex.from_product([zones["zone_id"], sites["site_id"]], names=["zone_id", "site_id"]).to_frame()
+    table = pairs[draw.random(len(pairs)) < 1 / 3].reset_index(drop=True)
+    table = table.assign(mode="transit", minutes=draw.integers(5, 400, len(table)).astype(float))
+    return build_travel(zones.assign(lon=draw.uniform(-3, 1, 40)), sites.assign(lon=draw.uniform(-3, 1, 30)), table)
+
+
+@pytest.mark.parametrize("few", [True, False])
+@pytest.mark.parametrize("mode", MODES)
+def test_within_a_limit_is_what_all_minutes_say(mode: str, few: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    if not few:
+        monkeypatch.setattr(matrix, "_REMEMBERED_PAIRS", 0)
+    found, sites = scattered(), np.arange(30)[::-1][:25]
+    limit = np.linspace(0, 400, 40)
+    limit[5] = -np.inf
+    inside = found.within(mode, limit, sites).toarray()
+    assert inside.any()
+    assert np.array_equal(inside, found.minutes(mode, sites) <= limit[:, None])
+
+
+@pytest.mark.parametrize("few", [True, False])
+@pytest.mark.parametrize("mode", MODES)
+def test_the_nearest_is_the_least_of_all_minutes(mode: str, few: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    if not few:
+        monkeypatch.setattr(matrix, "_REMEMBERED_PAIRS", 0)
+    found, sites = scattered(), np.arange(30)[::-1][:25]
+    minutes, place = found.nearest(mode, sites)
+    every = found.minutes(mode, sites)
+    assert minutes == pytest.approx(every.min(axis=1), rel=1e-6)
+    assert every[np.arange(40), place] == pytest.approx(every.min(axis=1), rel=1e-6)
+
+
+@pytest.mark.parametrize("few", [True, False])
+def test_kilometres_within_a_limit_may_be_by_road(few: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    if not few:
+        monkeypatch.setattr(matrix, "_REMEMBERED_PAIRS", 0)
+    found, sites = scattered(), np.arange(30)
+    inside = found.within_km(150.0, sites, 1.3).toarray()
+    assert np.array_equal(inside, found.km() * 1.3 <= 150.0)
+    assert found.nearest_km(sites)[0] == pytest.approx(found.km().min(axis=1), rel=1e-6)
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_without_sites_nothing_is_near(mode: str) -> None:
+    found, none = scattered(), np.empty(0, dtype=np.intp)
+    assert found.within(mode, 1e9, none).shape == (40, 0)
+    assert np.isinf(found.nearest(mode, none)[0]).all()
+    assert np.isinf(found.nearest_km(none)[0]).all()
+
+
+@pytest.mark.parametrize("few", [True, False])
+def test_what_is_found_without_the_matrix_is_remarked_upon_too(few: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    if not few:
+        monkeypatch.setattr(matrix, "_REMEMBERED_PAIRS", 0)
+    found, reached = travel(NO_TABLE), travel()
+    found.nearest("walk", [0])
+    assert found.notes == ("minutes by walk are estimated from straight lines",)
+    reached.within("car", 10.0, [0])
+    assert reached.notes == ("1 site has no row by car in the travel table and count as out of reach",)
+
+
 # --- kept ------------------------------------------------------------------------------------------------------------
 
 

@@ -45,8 +45,32 @@ def test_a_subset_of_sites_is_those_columns_in_that_order(asked: list[int]) -> N
     assert np.array_equal(car.minutes(np.array(asked, dtype=np.intp)), car.minutes()[:, asked])
 
 
+@pytest.mark.parametrize("asked", [[2], [0, 2], [2, 0], []])
+def test_within_a_limit_is_what_the_minutes_say(asked: list[int]) -> None:
+    car, limit = read_table(TABLE, ZONES, SITES)["car"], np.array([2.0, 5.0, np.inf])
+    sites = np.array(asked, dtype=np.intp)
+    minutes = car.minutes(sites)
+    assert np.array_equal(car.within(limit, sites).toarray(), (minutes <= limit[:, None]) & np.isfinite(minutes))
+
+
+def test_the_nearest_of_several_sites() -> None:
+    car = read_table(TABLE, ZONES, SITES)["car"]
+    minutes, place = car.nearest(np.array([2, 0]))  # c, a
+    # z1 is 1 minute from a; z2 reaches only b; z3 is 9 from c
+    assert minutes.tolist() == [1, np.inf, 9]
+    assert place.tolist() == [1, 0, 0]
+
+
+def test_of_two_sites_as_near_the_first_is_taken() -> None:
+    table = rows(("z1", "a", "car", 4.0), ("z1", "b", "car", 4.0))
+    assert read_table(table, ZONES, SITES)["car"].nearest(np.array([1, 0]))[1][0] == 0
+
+
 def test_missing_minutes_are_out_of_reach() -> None:
-    assert np.isinf(read_table(rows(("z1", "a", "car", None)), ZONES, SITES)["car"].minutes()).all()
+    car = read_table(rows(("z1", "a", "car", None)), ZONES, SITES)["car"]
+    assert np.isinf(car.minutes()).all()
+    assert car.within(np.full(3, np.inf), np.arange(3)).nnz == 0
+    assert np.isinf(car.nearest(np.arange(3))[0]).all()
 
 
 def test_an_empty_table_has_no_modes() -> None:

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from engine_cases import county, enumerate_optimum, knapsack, random_program
 
-from assetopt.engines.bounds import certified_bound, implied_limits
 from assetopt.engines.highs import relaxation_bound
 from assetopt.engines.highs_run import run_highs
 from assetopt.program import CONTINUOUS, Program
+from assetopt.proof.prices import certified_bound, implied_limits
 
 
 def test_a_price_of_zero_gives_the_cheapest_corner() -> None:

@@ -98,13 +98,13 @@ def _tighten(matrix: Matrix, row: np.ndarray, column: np.ndarray, value: Floats,
     np.copyto(upper, new_high, where=~np.isfinite(upper))
 
 
-def _usable(matrix: Matrix, y: Floats) -> Floats:
+def usable(matrix: Matrix, y: Floats) -> Floats:
     """Set prices to zero where the row side they need is infinite."""
     return np.where(((y > 0) & ~np.isfinite(matrix.row_lower)) | ((y < 0) & ~np.isfinite(matrix.row_upper)), 0.0, y)
 
 
 def _bound(matrix: Matrix, y: Floats, lower: Floats, upper: Floats) -> float:
-    y = _usable(matrix, y)
+    y = usable(matrix, y)
     side = np.where(y > 0, matrix.row_lower, matrix.row_upper)
     rows = y * np.where(y == 0, 0.0, side)
     reduced = matrix.cost - matrix.a.T @ y
@@ -128,7 +128,7 @@ def _bound(matrix: Matrix, y: Floats, lower: Floats, upper: Floats) -> float:
 
 def _shrink(matrix: Matrix, y: Floats, lower: Floats, upper: Floats) -> float:
     """Return the share by which all prices shrink so that columns without a limit get the right sign, 0..1."""
-    y = _usable(matrix, y)
+    y = usable(matrix, y)
     reduced = matrix.cost - matrix.a.T @ y
     count = np.bincount(matrix.a.indices, minlength=len(reduced)) + 2
     target = 4 * _EPS * count * (np.abs(matrix.cost) + abs(matrix.a).T @ np.abs(y))

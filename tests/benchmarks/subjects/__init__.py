@@ -1,0 +1,1 @@
+"""One file a subject; each registers ``SUBJECT``, named as the file."""
