@@ -79,6 +79,6 @@ def decomposition(program: Program, task: Task) -> Outcome:
         answer = None
     if answer is not None and answer.status == "unbounded":
         raise unbounded()
-    if answer is not None and best.values is None:
+    if best.values is None and (answer is not None or best.infeasible_proved):
         return best.infeasible(NAME, engine_version)
     return replace(best.outcome(NAME, engine_version, stopped=best.why_stop() or "ended"), reductions=counts)

@@ -54,6 +54,7 @@ def test_the_bound_of_packings_is_better_than_the_relaxation() -> None:
     assert whole.proof.bound > relaxation_bound(program.matrix)
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_plan_when_a_gap_ends_the_search() -> None:
     program, today = county(sites=60, reach=12, seed=2)
     runs = [decomposition(program, asked(program, today, 60.0, saving_gap=0.05)) for _ in range(2)]
@@ -104,6 +105,7 @@ def test_the_clock_ends_every_phase(seconds: float) -> None:
     assert time.monotonic() - task.deadline < 5.0
 
 
+@pytest.mark.slow
 def test_a_country_is_solved_by_regions_and_its_joined_prices_bound_it(monkeypatch: pytest.MonkeyPatch) -> None:
     program, today = county(sites=120, reach=6, seed=5)
     monkeypatch.setattr("assetopt.engines.decomposition.LARGEST", 20)
