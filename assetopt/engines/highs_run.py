@@ -1,4 +1,4 @@
-"""One call to HiGHS: arrays in, arrays out, money scaled on the way in and back on the way out (with highs_master, the only highspy imports)."""
+"""One call to HiGHS: arrays in, arrays out, money scaled on the way in and back on the way out (highs_master imports it too)."""
 
 from __future__ import annotations
 
