@@ -132,52 +132,6 @@ class Sites:
         bound = float(total) if np.isfinite(total) else -np.inf
         return Answer(value, best, slot_value, tables, reduced, profit, bonus, bound)
 
-    def point(self, answer: Answer) -> Floats:
-        """Return the columns' values in the sites' choices, (n,); ``answer`` is the last one, made with ``trace``.
-
-        Side columns that an overlap switches on are left at 0. The point satisfies the kept rows, in general not the
-        priced ones; what it is short of them is a supergradient of the bound.
-        """
-        matrix, s, reduced = self.matrix, self.structure, answer.reduced
-        x = np.zeros(len(reduced))
-        free = s.free
-        limit = np.where(reduced[free] > 0, matrix.lower[free], np.where(reduced[free] < 0, matrix.upper[free], 0.0))
-        x[free] = np.where(np.isfinite(limit), limit, 0.0)
-        chosen = np.zeros(len(s.state_site), dtype=bool)
-        chosen[answer.best[answer.best >= 0]] = True
-        for row in np.flatnonzero(chosen[self._choice_state]):
-            options = self._choice[row][self._choice[row] >= 0]
-            x[options[np.argmin(reduced[options])]] = 1.0
-        here = [np.flatnonzero((s.item_room < 0) & (answer.item_profit > 0))]
-        for slot in np.unique(self._slots[chosen[self._state_of_slot]]):
-            table, first = answer.tables[s.slot_room[slot]], int(s.room_first[s.slot_room[slot]])
-            if table is not None:
-                here.append(np.array(table.chosen(int(s.slot_units[slot])), dtype=np.int64) + first)
-        items = np.concatenate(here)
-        options = s.item_columns[items]
-        price = np.where(options >= 0, reduced[np.maximum(options, 0)], np.inf)
-        x[options[np.arange(len(items)), price.argmin(axis=1)]] = 1.0
-        groups = s.item_group[items]
-        x[s.group_column[groups[groups >= 0]]] = 1.0
-        loose = ~s.group_strict & (reduced[s.group_column] > 0)
-        x[s.group_column[loose]] = 0.0
-        self._leave(x, items)
-        return x
-
-    def _leave(self, x: Floats, items: Ints) -> None:
-        """Let the home teams that are not among ``items`` leave in their cheapest way, in place."""
-        s = self.structure
-        stays = np.zeros(len(s.out), dtype=bool)
-        stays[s.item_home[items][s.item_home[items] >= 0]] = True
-        x[s.stay[stays]] = 1.0
-        goes = np.flatnonzero(~stays)
-        ways = np.concatenate([self._out[goes], self._close[goes]], axis=1)
-        columns = np.concatenate([s.out[goes], s.close[goes]], axis=1)
-        best = ways.argmin(axis=1)
-        x[columns[np.arange(len(goes)), best]] = 1.0
-        early = np.arange(s.years)[None, :] < (best % s.years)[:, None]
-        x[s.stay[goes][early]] = 1.0
-
     def _margin(self, y: Floats, rows: Floats) -> float:
         """Return how wrong the sums may be, £."""
         matrix = self.matrix

@@ -2,7 +2,7 @@
 
 Rows that many regions share (a national standard) are given a price, learnt from a few regions, and a quota for each
 region's plan: what the region adds today, less its part of what the country has to spare. So the regions' plans fit
-together whatever each of them does. The joined prices give one bound for the whole, improved by subgradient steps.
+together whatever each of them does. The joined prices, levelled at the borders, give one bound for the whole.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ from multiprocessing import get_context
 import numpy as np
 
 from assetopt.engines.completion import Slicer
-from assetopt.engines.decomposition.ends import against
 from assetopt.engines.decomposition.estate import Estate, improve_region
 from assetopt.engines.decomposition.fixing import losses
 from assetopt.engines.decomposition.projection import placing
@@ -39,9 +38,8 @@ SAMPLE = 6
 LONG = 400
 """Entries from which on a row that spans regions is shared, and not just a border."""
 
-REGIONS_SHARE, ASCENT_SHARE = 0.6, 0.3
-"""Shares of the time left of the first round over the regions, and then of improving the joined bound; the rest goes to
-more rounds with other borders."""
+REGIONS_SHARE = 0.6
+"""Share of the time left of the first round over the regions; the rest goes to more rounds with other borders."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -241,13 +239,11 @@ def solve(estate: Estate, best: Incumbent, task: Task) -> dict[str, int]:
     counts = {"regions": country.count, "rows shared by regions": len(country.shared)}
     if task.stop.is_set():
         return counts
+    best.phase = "joined prices"
+    best.report()
     across = (estate.labels.kind == MOVE) & (country.of_column < 0)
-    ascend(
-        estate,
-        best,
-        replace(task, deadline=time.monotonic() + ASCENT_SHARE * task.remaining),
-        level(estate, country.prices, across),
-    )
+    prices = usable(estate.matrix, level(estate, country.prices, across))
+    estate.prove(best, estate.sites.bound(prices), prices)
     size = SIZE
     while best.why_stop() is None:
         # Other borders each time: what was cut off before is inside now.
@@ -267,7 +263,7 @@ def level(estate: Estate, prices: Floats, across: Bools) -> Floats:
     """
     sites, s = estate.sites, estate.sites.structure
     out = prices.copy()
-    inside = sites.answer(prices, trace=True, without=across)
+    inside = sites.answer(prices, without=across)
     whole = sites.matrix.cost - sites.transposed @ np.where(s.kept, 0.0, prices)
     columns = s.item_columns
     profit = -np.where(columns >= 0, whole[np.maximum(columns, 0)], np.inf).min(axis=1, initial=np.inf)
@@ -281,44 +277,3 @@ def level(estate: Estate, prices: Floats, across: Bools) -> Floats:
     # The row reads out - moves = 0: its price is what leaving earns, the moves pay it.
     out[rows] += most[row_team[rows]]
     return out
-
-
-def ascend(estate: Estate, best: Incumbent, task: Task, prices: Floats) -> Floats:
-    """Improve the bound from joined prices by deflected subgradient steps while there is time; return the best prices."""
-    sites, matrix = estate.sites, estate.matrix
-    prices = usable(matrix, prices)
-    answer = sites.answer(prices, trace=True)
-    best.phase = "joined prices"
-    bound, top, step, dry = answer.bound, prices.copy(), 1.0, 0
-    estate.prove(best, bound, top)
-    direction = np.zeros_like(prices)
-    priced = np.flatnonzero(~sites.structure.kept)
-    low, high = matrix.row_lower[priced], matrix.row_upper[priced]
-    rows = matrix.a[priced]
-    current = prices.copy()
-    while best.why_stop() is None and task.remaining > 0:
-        point = sites.point(answer)
-        activity = rows @ point
-        y = current[priced]
-        side = np.where(y > 0, low, np.where(y < 0, high, np.clip(activity, low, high)))
-        slack = np.zeros_like(prices)
-        slack[priced] = side - activity
-        direction = slack + 0.7 * direction
-        size = float((direction[priced] ** 2).sum())
-        if size <= 0:
-            break
-        reach = best.objective - bound if np.isfinite(best.objective) else 0.05 * abs(against(best) - bound)
-        current = current + step * 0.3 * reach / size * direction
-        current = usable(matrix, current)
-        answer = sites.answer(current, trace=True)
-        if answer.bound > bound:
-            bound, top, dry = answer.bound, current.copy(), 0
-            estate.prove(best, bound, top)
-        else:
-            dry += 1
-            if dry >= 3:
-                step, dry, current, direction = step / 2, 0, top.copy(), np.zeros_like(prices)
-                answer = sites.answer(current, trace=True)
-                if step < 1e-3:
-                    break
-    return top
