@@ -51,6 +51,7 @@ def test_quick_ends_at_its_gap_with_a_saving() -> None:
     assert result.certificate.stopped in ("gap", "saving_gap", "proved")
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_plan_when_the_run_ends_by_its_gap() -> None:
     one, two = (solve("quick", "solver.time_limit=120") for _ in range(2))
     assert one.plan is not None
