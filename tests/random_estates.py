@@ -11,7 +11,7 @@ from assetopt.scenario import Scenario
 
 FEATURES = (
     "plain", "leases", "works", "two needs", "closing", "divisible", "candidates", "unhoused", "access", "compatibility",
-    "caps", "locks", "points", "everything",
+    "caps", "locks", "points", "many works", "everything",
 )  # fmt: skip
 """What an estate may have beside freeholds and moves; estate number n has feature n modulo their number."""
 
@@ -80,6 +80,15 @@ def random_problem(seed: int) -> Problem:
         tables["intervention_spaces"] = pd.DataFrame(
             {"intervention_id": ids, "space_type": "office", "capacity_change": random.choice([-20, 30, 60, 90], m)}
         )
+    if feature == "many works":
+        ids = [f"m{k}" for k in range(5)]
+        tables["interventions"] = pd.DataFrame(
+            {"intervention_id": ids, "site_id": names[0], "capital_cost": random.integers(1, 30, 5) * 1_000}
+        )
+        tables["intervention_spaces"] = pd.DataFrame(
+            {"intervention_id": ids, "space_type": "office", "capacity_change": random.choice([10, 20, 40], 5)}
+        )
+        settings["limits"] = {"max_capital": 60_000}
     if has("two needs"):
         tables["spaces"] = pd.concat(
             [tables["spaces"], pd.DataFrame({"site_id": names, "space_type": "front", "capacity": 40 + room // 2})]

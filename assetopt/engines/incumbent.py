@@ -8,6 +8,7 @@ import time
 import numpy as np
 
 from assetopt.engines.outcome import Outcome, Status, Stop, Task
+from assetopt.errors import SolverError
 from assetopt.program import INTEGER, Floats, Matrix
 from assetopt.proof import Proof
 
@@ -150,11 +151,21 @@ class Incumbent:
             Why the engine stopped; a gap that is met counts first.
         rounding : float
             Absolute tolerance (£) to which the solver itself proved the plan optimal; 0 when it did not.
+
+        Raises
+        ------
+        SolverError
+            If the proof's bound is above the plan: one of them must be wrong.
         """
         with self._lock:
             values, objective, bound, proof = self.values, self.objective, self.bound, self.proof
             if values is not None:
                 values = values.copy()
+                if proof is not None and proof.bound > objective + TOLERANCE * max(1.0, abs(objective)):
+                    raise SolverError(
+                        f"a bound worked out from prices, £{proof.bound:,.2f}, is above a plan that keeps every rule, "
+                        f"£{objective:,.2f}: a fault of assetopt, so neither is given"
+                    )
                 bound = min(bound, objective)
             notes = tuple(self.notes)
         met = self.task.close_enough(objective, bound) if values is not None else None

@@ -25,6 +25,7 @@ class Inner:
 
 
 def inner_rows(matrix: Matrix, labels: Labels) -> Inner:
+    """Return the rows of single sites."""
     a = matrix.a
     row = np.repeat(np.arange(a.shape[0]), np.diff(a.indptr))
     site = labels.site[a.indices]
@@ -38,11 +39,14 @@ def inner_rows(matrix: Matrix, labels: Labels) -> Inner:
 
 @dataclass(frozen=True)
 class Rooms:
+    """K rows in which J items share a room, in whole units of the row."""
+
     rows: Ints
     """(K,) row numbers."""
     room: Ints
-    """(J,) room of each item."""
+    """(J,) room of each item, -1 where it is in none."""
     weight: Ints
+    """(J,) units, rounded down."""
     unit: Floats
     """(K,) size of a unit."""
 
@@ -50,6 +54,7 @@ class Rooms:
 def read_rooms(
     matrix: Matrix, labels: Labels, inner: Inner, item_of_column: Ints, item_columns: Ints, switch: Bools, kept: Bools
 ) -> Rooms:
+    """Find the rooms, and mark in ``kept`` (m,) those that hold every item of their row."""
     m = len(kept)
     items = len(item_columns)
     is_item, is_switch = item_of_column[inner.column] >= 0, switch[inner.column]
@@ -87,13 +92,13 @@ def read_rooms(
     room[key_item] = number[key_row]
     amount = np.zeros(items)
     amount[key_item] = least
-    # Whole units: one, if all weights are whole numbers and rooms are small enough, else a power of two that makes them so.
+    # Whole units: one, if all weights are whole numbers and few enough; else the power of two that makes about UNITS of them.
     total = np.bincount(number[key_row], weights=least, minlength=len(rows))
     fraction = np.zeros(len(rows))
     np.maximum.at(fraction, number[key_row], np.abs(least - np.rint(least)))
     reach = np.minimum(total, np.maximum(matrix.row_upper[rows], 1.0) * 2.0)
     unit = 2.0 ** np.ceil(np.log2(np.maximum(reach, 1e-9) / UNITS))
-    unit = np.where(fraction == 0, np.maximum(unit, 1.0), np.minimum(unit, 0.25))
+    unit = np.where(fraction == 0, np.maximum(unit, 1.0), unit)
     weight = np.zeros(items, dtype=np.int64)
     at = room >= 0
     weight[at] = np.floor(amount[at] / unit[room[at]] + 1e-9).astype(np.int64)

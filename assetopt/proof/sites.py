@@ -30,7 +30,24 @@ def sites_bound(program: Program, prices: Floats) -> float:
     return Sites(matrix, structure).bound(np.asarray(prices, dtype=np.float64)[~program.redundant_rows])
 
 
-@dataclass
+@dataclass(frozen=True)
+class Leaving:
+    """What it costs a home team to leave, £.
+
+    Attributes
+    ----------
+    out, close : (H, D) in each year, by moving out or closing, inf where it cannot
+    stay : (H,) to stay throughout
+    least : (H,) to leave in the cheapest way
+    """
+
+    out: Floats
+    close: Floats
+    stay: Floats
+    least: Floats
+
+
+@dataclass(frozen=True)
 class Answer:
     """What every site does at given prices.
 
@@ -41,7 +58,10 @@ class Answer:
     slot_value : (L,) profit of the best packing of each slot
     tables : one a room, None where it was not asked for
     reduced : (n,) reduced costs
-    leave : (H, D + 1) £ of a home team having left by each year, and at any time
+    leaving : Leaving
+    item_profit : (J,) what an item brings where it stands, £
+    bonus : (G,) what the first item of a group brings, £
+    bound : £
     """
 
     value: Floats
@@ -49,6 +69,7 @@ class Answer:
     slot_value: Floats
     tables: list[Table | None]
     reduced: Floats
+    leaving: Leaving
     item_profit: Floats
     bonus: Floats
     bound: float
@@ -93,8 +114,8 @@ class Sites:
         least = np.where(reduced[free] > 0, matrix.lower[free], matrix.upper[free])
         with np.errstate(invalid="ignore"):
             alone = np.where(reduced[free] == 0, 0.0, reduced[free] * least)
-        leave, always = self._leaving(reduced)
-        profit = self._profits(reduced, leave)
+        leaving = self.leaving(reduced)
+        profit = self._profits(reduced, leaving)
         bonus = np.where(s.group_strict, -reduced[s.group_column], np.maximum(0.0, -reduced[s.group_column]))
         slot_value = np.zeros(len(s.slot_room))
         tables: list[Table | None] = [None] * len(s.room_site)
@@ -120,8 +141,8 @@ class Sites:
             tables[k] = table
             slot_value[slots] = table.value[s.slot_units[slots]]
         unroomed = (s.item_room < 0) & (profit > 0)
-        value = self._states(reduced, leave, slot_value)
-        total = matrix.offset + rows.sum() + alone.sum() + always - profit[unroomed].sum()
+        value = self._states(reduced, leaving, slot_value)
+        total = matrix.offset + rows.sum() + alone.sum() - profit[unroomed].sum()
         least_state = np.full(s.sites, np.inf)
         np.minimum.at(least_state, s.state_site, value)
         has = np.isfinite(least_state)
@@ -130,7 +151,7 @@ class Sites:
         best[s.state_site[cheapest]] = cheapest
         total += least_state[has].sum() - self._margin(y, rows)
         bound = float(total) if np.isfinite(total) else -np.inf
-        return Answer(value, best, slot_value, tables, reduced, profit, bonus, bound)
+        return Answer(value, best, slot_value, tables, reduced, leaving, profit, bonus, bound)
 
     def _margin(self, y: Floats, rows: Floats) -> float:
         """Return how wrong the sums may be, £."""
@@ -142,18 +163,17 @@ class Sites:
         )
         return 8 * _EPS * float((self._count * size * reach).sum() + np.abs(rows).sum() + abs(matrix.offset))
 
-    def _leaving(self, reduced: Floats) -> tuple[Floats, float]:
-        """Return (H, D + 1): the least cost of having left by each year (last column: at any time), and a constant of 0."""
+    def leaving(self, reduced: Floats) -> Leaving:
+        """Return what leaving costs at reduced costs (n,)."""
         s = self.structure
         stay = reduced[s.stay]
         before = np.cumsum(stay, axis=1) - stay
         out = reduced[s.out] + before
         close = np.where(s.close >= 0, reduced[np.maximum(s.close, 0)] + before, np.inf)
-        self._out, self._close, self._stay_all = out, close, stay.sum(axis=1)
         least = np.minimum(out, close).min(axis=1, initial=np.inf)
-        return least, 0.0
+        return Leaving(out, close, stay.sum(axis=1), least)
 
-    def _profits(self, reduced: Floats, leave: Floats) -> Floats:
+    def _profits(self, reduced: Floats, leaving: Leaving) -> Floats:
         s = self.structure
         columns = s.item_columns
         move = np.where(columns >= 0, reduced[np.maximum(columns, 0)], np.inf).min(axis=1, initial=np.inf)
@@ -161,38 +181,38 @@ class Sites:
         home = s.item_home >= 0
         number = s.item_home[home]
         # Staying instead of leaving.
-        profit[home] = leave[number] - self._stay_all[number]
+        profit[home] = leaving.least[number] - leaving.stay[number]
         return np.asarray(profit, dtype=np.float64)
 
-    def _states(self, reduced: Floats, leave: Floats, slot_value: Floats) -> Floats:
+    def _states(self, reduced: Floats, leaving: Leaving, slot_value: Floats) -> Floats:
         """Return the cost of every state, (S,)."""
         s = self.structure
         price = np.where(self._choice >= 0, reduced[np.maximum(self._choice, 0)], np.inf).min(axis=1, initial=np.inf)
         value = _added(self._choice_state, price, len(s.state_site))
         value -= _added(self._state_of_slot, slot_value[self._slots], len(value))
-        held = _added(s.home_site, leave, s.sites)
+        held = _added(s.home_site, leaving.least, s.sites)
         value = value + np.where(s.state_vacate < 0, held[s.state_site], 0.0)
         gone = s.state_vacate >= 0
-        value[gone] += self._vacated(leave, reduced)[s.state_site[gone], s.state_vacate[gone]]
+        value[gone] += self._vacated(leaving, reduced)[s.state_site[gone], s.state_vacate[gone]]
         # Side columns that an overlap switches on, wherever they are not in play, go to their cheaper limit.
         double = np.where(s.double_column >= 0, reduced[np.maximum(s.double_column, 0)], 0.0)
         spare = np.minimum(double, 0.0)
         value += spare.sum(axis=1)[s.state_site]
         return value
 
-    def _vacated(self, leave: Floats, reduced: Floats) -> Floats:
+    def _vacated(self, leaving: Leaving, reduced: Floats) -> Floats:
         """Return (sites, D): the least cost of a site's own teams when it is vacated in each year."""
         s = self.structure
         total = np.zeros((s.sites, s.years))
         for v in range(s.years):
             early = np.minimum(
-                self._out[:, :v].min(axis=1, initial=np.inf), self._close[:, : v + 1].min(axis=1, initial=np.inf)
+                leaving.out[:, :v].min(axis=1, initial=np.inf), leaving.close[:, : v + 1].min(axis=1, initial=np.inf)
             )
-            quiet = np.where(s.double_member[:, v], early, np.minimum(early, self._out[:, v]))
-            loud = np.minimum(early, self._out[:, v])
+            quiet = np.where(s.double_member[:, v], early, np.minimum(early, leaving.out[:, v]))
+            loud = np.minimum(early, leaving.out[:, v])
             # Who is not shown to have left may leave at any time, or stay as an item of a room.
-            quiet = np.where(s.forced[:, v], quiet, np.minimum(leave, quiet))
-            loud = np.where(s.forced[:, v], loud, leave)
+            quiet = np.where(s.forced[:, v], quiet, np.minimum(leaving.least, quiet))
+            loud = np.where(s.forced[:, v], loud, leaving.least)
             silent = _added(s.home_site, np.where(np.isinf(quiet), 0.0, quiet), s.sites)
             silent[s.home_site[np.isinf(quiet)]] = np.inf
             noisy = _added(s.home_site, np.where(np.isinf(loud), 0.0, loud), s.sites)

@@ -12,18 +12,29 @@ from assetopt.proof.labels import BUILD, OPEN, VACATE, Labels
 from assetopt.proof.rooms import Inner, Rooms
 
 MOST_WORKS = 3
-"""Works of one site that are decided one by one; of any others the room is given away (which only lowers the bound)."""
+"""Works of one site that are decided one by one; any others may happen in every state (which only lowers the bound)."""
 
 
 class States:
-    """Every combination of switches of every site, and the rooms they leave."""
+    """Every combination of switches of every site, and the rooms they leave.
 
-    def __init__(self, matrix: Matrix, labels: Labels, inner: Inner, rooms: Rooms, sites: int, kept: Bools) -> None:
+    ``lived_in`` (sites,) marks the homes of teams that may leave: they have a state even where nothing can be switched.
+    """
+
+    def __init__(
+        self, matrix: Matrix, labels: Labels, inner: Inner, rooms: Rooms, lived_in: Bools, kept: Bools
+    ) -> None:
+        sites = len(lived_in)
         self.site_list: list[int] = []
         self.vacate_list: list[int] = []
         self.choice: list[list[Ints]] = []
         self.slots: list[Ints] = []
+        self.others = np.zeros(len(labels.kind), dtype=bool)
+        """(n,) works that are not decided one by one: their prices alone decide them."""
         slot_number: dict[tuple[int, int], int] = {}
+        most = np.bincount(
+            rooms.room[rooms.room >= 0], weights=rooms.weight[rooms.room >= 0], minlength=len(rooms.rows)
+        )
         by_site = [np.flatnonzero(labels.kind == kind) for kind in (VACATE, OPEN, BUILD)]
         by_site = [columns[np.argsort(labels.site[columns], kind="stable")] for columns in by_site]
         bounds = [np.searchsorted(labels.site[columns], np.arange(sites + 1)) for columns in by_site]
@@ -38,18 +49,21 @@ class States:
                 columns[bound[i] : bound[i + 1]] for columns, bound in zip(by_site, bounds, strict=True)
             )
             mine = room_order[room_bound[i] : room_bound[i + 1]]
-            if not (len(vacate) or len(opens) or len(builds) or len(mine)):
-                continue
+            if not (len(vacate) or len(opens) or len(builds) or len(mine) or lived_in[i]):
+                continue  # nothing happens here that a price could change
             works = [builds[labels.item[builds] == item] for item in np.unique(labels.item[builds])]
             given, works = works[MOST_WORKS:], works[:MOST_WORKS]
+            for work in given:
+                self.others[work] = True
+            rows = only.get(i, [])
             lives: list[tuple[int, list[Ints]]] = [(-1, [])] if not len(opens) else [(-1, []), (-1, [opens])]
             lives += [(int(labels.year[c]), [np.array([c])]) for c in vacate]
 
             for (gone, life), on in product(lives, product((False, True), repeat=len(works))):
                 choice = [*life, *(work for work, chosen in zip(works, on, strict=True) if chosen)]
-                if _forbidden(matrix, only.get(i, []), choice):
+                if _forbidden(matrix, rows, choice, given):
                     continue
-                if gone >= 0 and not all(_forbidden(matrix, only.get(i, []), [*life, work]) for work in given):
+                if gone >= 0 and not all(_forbidden(matrix, rows, [*life, work], given) for work in given):
                     gone = -1
                 if gone >= 0 and len(choice) > 1:
                     gone = -1  # works at a vacated site: nothing is known of who must have left
@@ -65,6 +79,7 @@ class States:
                     if units < 0:
                         possible = False  # who cannot leave has no room then
                         break
+                    units = min(units, int(most[k]))  # more than everybody needs is not used
                     slots.append(slot_number.setdefault((int(k), units), len(slot_number)))
                 if not possible:
                     continue
@@ -97,13 +112,15 @@ def _switch_rows(labels: Labels, inner: Inner) -> dict[int, list[int]]:
     return out
 
 
-def _forbidden(matrix: Matrix, rows: list[int], choice: list[Ints]) -> bool:
-    """Say whether a row among the switches forbids the choice whatever the years of works and openings."""
+def _forbidden(matrix: Matrix, rows: list[int], choice: list[Ints], others: list[Ints]) -> bool:
+    """Say whether a row among the switches forbids the choice whatever its years are and whichever ``others`` happen."""
     for r in rows:
         first, last = matrix.a.indptr[r], matrix.a.indptr[r + 1]
         entry = dict(zip(matrix.a.indices[first:last].tolist(), matrix.a.data[first:last].tolist(), strict=True))
         low = sum(min(entry.get(int(c), 0.0) for c in columns) for columns in choice)
         high = sum(max(entry.get(int(c), 0.0) for c in columns) for columns in choice)
+        low += sum(min(0.0, entry.get(int(c), 0.0)) for columns in others for c in columns)
+        high += sum(max(0.0, entry.get(int(c), 0.0)) for columns in others for c in columns)
         if low > matrix.row_upper[r] + 1e-6 or high < matrix.row_lower[r] - 1e-6:
             return True
     return False

@@ -100,10 +100,13 @@ def read_structure(matrix: Matrix, labels: Labels) -> Structure:
     order = np.argsort(np.where(rooms.room < 0, len(rooms.rows), rooms.room), kind="stable")
     home_item = np.argsort(order, kind="stable")[pairs:]
     forced = _forced(matrix, labels, inner, homes, switch, years)
-    states = States(matrix, labels, inner, rooms, sites, kept)
+    lived_in = np.zeros(sites, dtype=bool)
+    lived_in[item_site[pairs:]] = True
+    states = States(matrix, labels, inner, rooms, lived_in, kept)
     free = labels.kind == OTHER
     free[group_column] = False
     free[double_column[double_column >= 0]] = False
+    free |= states.others
     free |= ~(switch | (item_of_column >= 0) | (labels.kind == OTHER) | homes.mine)
     item_home = np.concatenate([np.full(pairs, -1), np.arange(len(last))]).astype(np.int64)
     room = rooms.room[order]

@@ -12,7 +12,9 @@ from phased_cases import task_for, two_halls
 from assetopt.engines import Task
 from assetopt.engines.completion import settle
 from assetopt.engines.incumbent import Incumbent
+from assetopt.errors import SolverError
 from assetopt.program import CONTINUOUS, IMPLIED, Program
+from assetopt.proof import Proof
 
 
 def kept(task: Task | None = None) -> Incumbent:
@@ -172,3 +174,12 @@ def test_progress_is_told_with_every_better_plan() -> None:
     best = Incumbent(program.matrix, replace(task_for(start=today), progress=lambda line: heard.append(line.best)))
     best.offer(np.array([1.0, 0.0, 1.0, 0.0, 0.0, 1.0]))
     assert heard == [10_000.0, 9_100.0]
+
+
+def test_a_bound_from_prices_above_a_plan_is_refused_and_not_made_to_fit() -> None:
+    program = knapsack([3.0, 2.0], [1.0, 1.0], 1.0)
+    best = Incumbent(program.matrix, Task())
+    assert best.offer(np.array([1.0, 0.0]))
+    best.raise_bound(best.objective + 1.0, Proof("relaxation", np.zeros(program.n_rows), best.objective + 1.0))
+    with pytest.raises(SolverError, match="above a plan that keeps every rule"):
+        best.outcome("test", "0")

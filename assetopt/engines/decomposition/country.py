@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
 from multiprocessing import get_context
 
@@ -22,6 +23,7 @@ from assetopt.engines.decomposition.projection import placing
 from assetopt.engines.decomposition.regions import can_bind, region_of_columns, regions
 from assetopt.engines.incumbent import Incumbent
 from assetopt.engines.outcome import Task
+from assetopt.errors import SolverError
 from assetopt.program import Bools, Floats, Ints, Matrix
 from assetopt.proof.labels import MOVE, Labels
 from assetopt.proof.prices import usable
@@ -110,7 +112,6 @@ class Country:
         self.slicer = Slicer(matrix)
         self.activity = matrix.a @ self.start
         self.shared = self._shared_rows()
-        self.price: Floats = np.zeros(len(self.shared))
         self.prices = np.zeros(matrix.a.shape[0])
         self.priced: Bools = np.zeros(matrix.a.shape[0], dtype=np.bool_)
         self.parts: dict[int, tuple[Ints, Ints]] = {}
@@ -193,7 +194,6 @@ class Country:
             self.best.phase = "prices of shared rows"
             self.best.report()
             price = self.learn(1.5 * each)
-        self.price = price
         self.best.phase = "regions"
         self.best.report()
         moves = self.of_column[(self.estate.labels.kind == MOVE) & (self.of_column >= 0)]
@@ -207,7 +207,10 @@ class Country:
         self.prices[self.shared] = price
 
     def _each(self, asked: Iterator[Asked] | list[Asked]) -> Iterator[Told]:
-        """Solve regions in processes, as many as threads, and hand on what comes, in the order of asking."""
+        """Solve regions in processes, as many as threads, and hand on what comes as it comes.
+
+        Raises SolverError when a process dies (too little memory; a script that is not guarded by ``__main__``).
+        """
         waiting: dict[Future[Told], int] = {}
         source = iter(asked)
         with ProcessPoolExecutor(max(1, self.task.threads), mp_context=get_context("spawn")) as pool:
@@ -223,7 +226,11 @@ class Country:
                     done, _ = wait(waiting, timeout=0.5, return_when=FIRST_COMPLETED)
                     for future in sorted(done, key=lambda item: waiting[item]):
                         del waiting[future]
-                        yield future.result()
+                        try:
+                            told = future.result()
+                        except BrokenProcessPool as error:
+                            raise SolverError("a process that solved a region has died") from error
+                        yield told
             finally:
                 for process in list((pool._processes or {}).values()):
                     process.terminate()
@@ -251,7 +258,7 @@ def solve(estate: Estate, best: Incumbent, task: Task) -> dict[str, int]:
         again = Country(estate, best, task, size)
         if again.count < 2:
             break
-        again.run(task.deadline, country.price)
+        again.run(task.deadline, country.prices[again.shared])
     return counts
 
 

@@ -18,7 +18,7 @@ from assetopt.engines.decomposition.projection import Projection
 from assetopt.engines.highs_master import GrowingLP
 from assetopt.engines.highs_run import money_scale
 from assetopt.program import Floats, Ints
-from assetopt.proof.sites import Answer, Sites
+from assetopt.proof.sites import Answer, Leaving, Sites
 
 SMOOTH = 0.5
 """Weight of the best prices so far in the prices that sites are asked at (Wentges 1997)."""
@@ -143,15 +143,6 @@ class Master:
             held.extend((c, x, entries) for (c, x), entries in choices)
         self._add(held)
 
-    def slacken(self) -> None:
-        """Add dear artificial columns, so that the master has a point without any plan."""
-        dear = 10.0 * float(np.abs(self.cost).max(initial=1.0))
-        k = self.rows
-        self.lp.add(np.full(2 * k, dear), np.zeros(2 * k), np.full(2 * k, np.inf),
-                    sparse.hstack([sparse.eye(k), -sparse.eye(k)], format="csc"))  # fmt: skip
-        nothing = (np.empty(0, dtype=np.int64), np.empty(0))
-        self.origin.extend([nothing] * (2 * k))
-
     @staticmethod
     def _combine(columns: list[int]) -> tuple[Ints, Floats]:
         return np.array(columns, dtype=np.int64), np.ones(len(columns))
@@ -186,7 +177,7 @@ class Master:
             if column is not None:
                 new.append(column)
         for k in np.flatnonzero(s.state_vacate >= 0):
-            column = self._vacating(int(k), answer.reduced)
+            column = self._vacating(int(k), answer.reduced, answer.leaving)
             if column is not None:
                 new.append(column)
         if prices.size:
@@ -232,9 +223,9 @@ class Master:
             return None
         return flat, np.ones(len(flat)), entries, key
 
-    def _vacating(self, state: int, reduced: Floats) -> Keyed | None:
+    def _vacating(self, state: int, reduced: Floats, leaving: Leaving) -> Keyed | None:
         """Return the state's column with the cheapest way out for the site's own teams."""
-        s, sites = self.sites.structure, self.sites
+        s = self.sites.structure
         i, v = int(s.state_site[state]), int(s.state_vacate[state])
         columns: list[int] = [int(choice[np.argmin(reduced[choice])]) for choice in s.state_choice[state]]
         best: tuple[float, list[int]] | None = None
@@ -248,9 +239,9 @@ class Master:
                 for t in range(s.years):
                     late = bool(s.forced[h, v]) and t > v
                     if not late and (loud or t != v or not s.double_member[h, v]):
-                        options.append((float(sites._out[h, t]), [int(s.out[h, t]), *s.stay[h, :t].tolist()]))
+                        options.append((float(leaving.out[h, t]), [int(s.out[h, t]), *s.stay[h, :t].tolist()]))
                     if not late and s.close[h, t] >= 0:
-                        options.append((float(sites._close[h, t]), [int(s.close[h, t]), *s.stay[h, :t].tolist()]))
+                        options.append((float(leaving.close[h, t]), [int(s.close[h, t]), *s.stay[h, :t].tolist()]))
                 if not options:
                     total = np.inf
                     break
@@ -312,7 +303,7 @@ def generate(
     ----------
     start : (m,) row prices to begin with, of the programme without redundant rows
     plans : list of (n,) arrays
-        Plans whose packings the master begins with; without one it begins with artificial columns.
+        Plans whose packings the master begins with, at least one: without it the master has no point.
     until : float
         ``time.monotonic()`` at which to stop.
     hear : callable
@@ -331,8 +322,6 @@ def generate(
     master.offer(answer, np.empty(0), 0.0)
     for plan in plans:
         add_plan(master, plan)
-    if not plans:
-        master.slacken()
     value, rounds, values, reduced = np.inf, 0, np.empty(0), np.empty(0)
 
     def mix() -> Mix:
@@ -371,7 +360,7 @@ def add_plan(master: Master, plan: Floats) -> None:
     chosen = s.item_columns[here, at[here].argmax(axis=1)]
     price = np.zeros(len(plan))
     price[chosen] = -1.0
-    leaving = np.where(plan > 0.5, -1.0, 0.0)
+    wanted_out = np.where(plan > 0.5, -1.0, 0.0)
     room_items: dict[int, list[int]] = {}
     for j in here:
         room_items.setdefault(int(s.item_room[j]), []).append(int(j))
@@ -387,9 +376,7 @@ def add_plan(master: Master, plan: Floats) -> None:
                 if column is not None:
                     new.append(column)
         if s.state_vacate[k] >= 0:
-            sites = master.sites
-            sites._leaving(leaving)
-            column = master._vacating(k, leaving)
+            column = master._vacating(k, wanted_out, master.sites.leaving(wanted_out))
             if column is not None:
                 new.append(column)
     master.take(new)

@@ -6,8 +6,6 @@ nearest neighbours until it is full; what is left over joins the region it has m
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from scipy import sparse
 
@@ -78,23 +76,6 @@ def _grow(shared: sparse.csr_matrix, seed: int, size: int, region: Ints, pull: F
         taken[last] = True
         members.append(last)
     return np.array(members, dtype=np.int64)
-
-
-@dataclass(frozen=True, eq=False)
-class Part:
-    """A region as a programme of its own.
-
-    Attributes
-    ----------
-    columns : (k,) columns of the whole
-    rows : (r,) rows of the whole
-    matrix : Matrix
-        All other columns fixed where they stand.
-    """
-
-    columns: Ints
-    rows: Ints
-    matrix: Matrix
 
 
 def region_of_columns(matrix: Matrix, labels: Labels, region: Ints) -> Ints:

@@ -17,7 +17,7 @@ from assetopt.proof import recount
 from assetopt.proof.sites import sites_bound
 
 SEEDS = range(3 * len(FEATURES))
-MORE = range(3 * len(FEATURES), 20 * len(FEATURES))
+MORE = range(3 * len(FEATURES), 30 * len(FEATURES))
 
 
 def exact(program: Program) -> float | None:
