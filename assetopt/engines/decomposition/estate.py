@@ -17,9 +17,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from assetopt.engines.decomposition.ends import SAVING_GAP, Ends, late
+from assetopt.engines.decomposition.ends import SAVING_GAP, Ends, Relaxed, late
 from assetopt.engines.decomposition.fixing import never
-from assetopt.engines.decomposition.patterns import CLOSED, Mix, generate
+from assetopt.engines.decomposition.patterns import Mix, generate
 from assetopt.engines.decomposition.projection import Projection, project
 from assetopt.engines.highs import LARGE, branch
 from assetopt.engines.incumbent import Incumbent
@@ -48,9 +48,6 @@ KERNEL_NODES = 200
 
 NEAR = 1.0
 """Reduced cost (£) up to which a packing counts as nought."""
-
-REGION_CLOSED = 2e-3
-"""Distance of bound and master (of the saving) at which a region's prices are good enough."""
 
 POLISH = 15.0
 """Seconds of neighbourhoods between two kernels at least."""
@@ -99,15 +96,18 @@ class Estate:
         best.raise_bound(bound, Proof("sites", whole, bound))
 
 
-def improve_region(estate: Estate, best: Incumbent, task: Task) -> Floats:
-    """Improve the plan of a region and return the prices of its rows, (m,)."""
-    run = _Run(estate, best, task)
-    run.relax()
-    run.columns(closed=REGION_CLOSED)
-    if run.mix is not None and best.why_stop() is None:
-        run.kernel(run.mix.use > 1e-6, run.mix.use, 0.3 * task.remaining, gap=5e-3)
-        run.kernel(run.mix.near <= NEAR, run.mix.use, 0.5 * task.remaining, nodes=1, gap=5e-3)
-    return run.prices
+def first_prices(
+    estate: Estate, values: Floats, seconds: float, hear: Callable[[Floats | None, float], bool]
+) -> Relaxed | None:
+    """Return row prices (m,) and a mix from the relaxation of the end state; None when it does not end in time."""
+    found = estate.ends.relax(values, seconds, hear)
+    if found is None:
+        return None
+    a = estate.matrix.a
+    row = np.repeat(np.arange(a.shape[0]), np.diff(a.indptr))
+    placed = (estate.labels.kind[a.indices] == MOVE) & (estate.projection.base[row] != 0)
+    moves = a.indices[placed].astype(np.int64)
+    return replace(found, prices=estate.projection.lift(found.prices, found.cost, row[placed], moves))
 
 
 def solve(estate: Estate, best: Incumbent, task: Task) -> dict[str, int]:
@@ -148,25 +148,16 @@ class _Run:
         estate, best = self.estate, self.best
         self._phase("relaxation")
         assert best.values is not None
-        found = estate.ends.relax(best.values, 0.3 * self.task.remaining, lambda _v, _b: late(best))
+        found = first_prices(estate, best.values, 0.3 * self.task.remaining, lambda _v, _b: late(best))
         if found is None:
             self.prices = estate.projection.base.copy()
             return
-        self.use = found.use
-        moves, row = self._placings()
-        self.prices = estate.projection.lift(found.prices, found.cost, row, moves)
+        self.prices, self.use = found.prices, found.use
         estate.prove(best, estate.sites.bound(self.prices), self.prices)
-
-    def _placings(self) -> tuple[Ints, Ints]:
-        """Return move columns, and the row in which each is placed, (k,), (k,)."""
-        a = self.estate.matrix.a
-        row = np.repeat(np.arange(a.shape[0]), np.diff(a.indptr))
-        at = (self.estate.labels.kind[a.indices] == MOVE) & (self.estate.projection.base[row] != 0)
-        return a.indices[at].astype(np.int64), row[at]
 
     # --- 2 -------------------------------------------------------------------------------------------------------
 
-    def columns(self, closed: float = CLOSED) -> None:
+    def columns(self) -> None:
         """Run column generation, with kernels of its rounds beside it where there is a second thread."""
         estate, best, task = self.estate, self.best, self.task
         self._phase("columns")
@@ -196,14 +187,7 @@ class _Run:
         worker = _Worker(beside) if task.threads > 1 else None
         try:
             self.mix = generate(
-                estate.sites,
-                estate.projection,
-                self.prices,
-                [best.values],
-                until=until,
-                hear=hear,
-                each=each,
-                closed=closed,
+                estate.sites, estate.projection, self.prices, [best.values], until=until, hear=hear, each=each
             )
         finally:
             board.close()

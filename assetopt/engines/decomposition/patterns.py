@@ -296,6 +296,7 @@ def generate(
     hear: Callable[[float, Floats], bool],
     each: Callable[[int, Callable[[], Mix]], None] = lambda _round, _mix: None,
     closed: float = CLOSED,
+    today: float | None = None,
 ) -> Mix:
     """Run column generation until it closes, ``hear`` says stop or time is up.
 
@@ -310,10 +311,13 @@ def generate(
         Told bound (£) and its prices (m,) after every round; True stops.
     each : callable
         Told the number of every round, and how to get the mix as it stands.
+    closed, today : float
+        Stop when the master's value is within this share of what it saves against ``today`` (£, as a rule the offset).
     """
     matrix = sites.matrix
     master = Master(sites, projection)
     side = np.where(projection.base > 0, matrix.row_lower, matrix.row_upper)
+    today = matrix.offset if today is None else today
     fixed = float((projection.base * np.where(projection.base != 0, side, 0.0)).sum())
     best = np.array(start)
     answer = sites.answer(best, trace=True)
@@ -346,7 +350,7 @@ def generate(
                 break
             smooth = 0.0 if smooth < 0.2 else smooth / 2
         each(rounds, mix)
-        if hear(bound, best) or not added or value - bound <= closed * abs(matrix.offset - value):
+        if hear(bound, best) or not added or value - bound <= closed * abs(today - value):
             break
     return mix()
 

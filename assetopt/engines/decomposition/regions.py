@@ -13,10 +13,14 @@ from assetopt.program import Bools, Floats, Ints, Matrix
 from assetopt.proof.labels import MOVE, STAY, Labels
 
 
-def regions(labels: Labels, size: int) -> Ints:
-    """Return the region of every site, (sites,), about ``size`` sites each; -1 for sites without a column."""
+def regions(labels: Labels, size: int, shared: sparse.csr_matrix | None = None) -> Ints:
+    """Return the region of every site, (sites,), about ``size`` sites each; -1 for sites without a column.
+
+    ``shared`` is what :func:`neighbours` returns, where it is at hand.
+    """
     sites = int(labels.site.max(initial=-1)) + 1
-    shared = _shared(labels, sites)
+    if shared is None:
+        shared = neighbours(labels)
     region = np.full(sites, -1, dtype=np.int64)
     degree = np.asarray(shared.sum(axis=1)).ravel()
     present = np.zeros(sites, dtype=bool)
@@ -41,8 +45,9 @@ def regions(labels: Labels, size: int) -> Ints:
     return np.where(region >= 0, np.searchsorted(used, region), -1)
 
 
-def _shared(labels: Labels, sites: int) -> sparse.csr_matrix:
+def neighbours(labels: Labels) -> sparse.csr_matrix:
     """Return how many teams could stand at both of two sites, (sites, sites)."""
+    sites = int(labels.site.max(initial=-1)) + 1
     at = ((labels.kind == MOVE) | (labels.kind == STAY)) & (labels.site >= 0)
     teams = int(labels.team.max(initial=0)) + 1
     there = sparse.csr_matrix(
@@ -76,40 +81,6 @@ def _grow(shared: sparse.csr_matrix, seed: int, size: int, region: Ints, pull: F
         taken[last] = True
         members.append(last)
     return np.array(members, dtype=np.int64)
-
-
-def region_of_columns(matrix: Matrix, labels: Labels, region: Ints) -> Ints:
-    """Return the region of every column, (n,): its site's; a move's only if its team lives there too; else -1.
-
-    Columns without a site follow the columns they share rows with.
-    """
-    out = np.where(labels.site >= 0, region[np.maximum(labels.site, 0)], -1)
-    home = np.full(int(labels.team.max(initial=-1)) + 2, -1, dtype=np.int64)
-    stay = labels.kind == STAY
-    home[labels.team[stay]] = region[labels.site[stay]]
-    move = labels.kind == MOVE
-    away = move & (home[labels.team] >= 0) & (home[labels.team] != out)
-    out[away] = -1
-    lost = np.flatnonzero(labels.site < 0)
-    if len(lost):
-        out[lost] = _follow(matrix, lost, out)
-    return out
-
-
-def _follow(matrix: Matrix, lost: Ints, out: Ints) -> Ints:
-    """Give columns without a site the region that most of their short rows' columns are in."""
-    count = int(out.max(initial=-1)) + 1
-    a = matrix.a
-    short = np.diff(a.indptr) <= 400
-    mark = out >= 0
-    member = sparse.csr_matrix(
-        (np.ones(int(mark.sum()), dtype=np.float32), (np.flatnonzero(mark), out[mark])), shape=(len(out), count)
-    )
-    pattern = a[short].copy()
-    pattern.data = np.ones_like(pattern.data)
-    votes = (pattern[:, lost].T @ (pattern @ member)).tocsr()
-    best = np.asarray(votes.argmax(axis=1)).ravel()
-    return np.where(np.diff(votes.indptr) > 0, best, -1)
 
 
 def can_bind(matrix: Matrix) -> Bools:

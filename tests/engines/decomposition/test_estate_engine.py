@@ -112,7 +112,7 @@ def test_a_country_is_solved_by_regions_and_its_joined_prices_bound_it(monkeypat
     monkeypatch.setattr(country, "SIZE", 15)
     outcome = decomposition(program, asked(program, today, 25.0))
     exact = highs(program, asked(program, today, 60.0, gap=0.02))
-    assert outcome.reductions["regions"] > 1
+    assert outcome.reductions["blocks"] > 1
     assert outcome.objective is not None
     assert exact.objective is not None
     assert exact.bound - 1e-3 <= outcome.objective < program.matrix.objective(today)
