@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from assetopt.account import Books, cash_table
 from assetopt.certificate import pounds
+from assetopt.errors import Issue
 from assetopt.estate.quality import quality
 from assetopt.estate.records import RECORDS
 from assetopt.measures import access_table, weighted_quantile
@@ -52,6 +54,11 @@ class Checked:
         Today's access; columns ``standard_id, group, force, measure, asked, today, holds, nearest``.
     unreachable : tuple of str
         Why no plan can exist, as far as it is seen without a search.
+    costs : DataFrame
+        What the base year costs as things stand, to be ticked against the ledger, £ in base-year prices: columns
+        ``partner_id, head, kind, economic, cash_real``; empty where today is no plan.
+    notices : tuple of str
+        Breaks and expiries whose notice date has passed, a line a site.
     pairs, movable : int
         Candidate pairs of team and site, and how many teams have one.
     """
@@ -64,12 +71,19 @@ class Checked:
     objective_today: float | None
     access: pd.DataFrame
     unreachable: tuple[str, ...]
+    costs: pd.DataFrame
+    notices: tuple[str, ...]
     pairs: int
     movable: int
 
+    @property
+    def warnings(self) -> list[Issue]:
+        """What a reader should know and what stops nothing."""
+        return [*self.model.notes, *self.model.estate.warnings, *self.problem.notes]
+
     def as_dict(self) -> dict[str, object]:
         """Return the findings as a JSON object."""
-        issues = [*self.model.notes, *self.model.estate.warnings]
+        issues = self.warnings
         return {
             "ok": True,
             "faults": [],
@@ -82,6 +96,8 @@ class Checked:
                 for r in self.rules
             ],
             "objective_today": self.objective_today,
+            "costs_today": table_records(self.costs),
+            "notices_missed": list(self.notices),
             "access": table_records(self.access),
             "unreachable": list(self.unreachable),
             "pairs": self.pairs,
@@ -109,12 +125,30 @@ def check(model: Model) -> Checked:
         counts={table: len(estate.tables[table]) for table in RECORDS if table in estate.present},
         quality=quality(estate),
         rules=tuple(_standings(problem, broken)) if today is not None else (),
-        objective_today=None if today is None else today.verdict.objective_recomputed,
+        objective_today=None if today is None or today.books is None else today.books.objective_today,
         access=_access(problem),
         unreachable=tuple(blockers(problem)),
+        costs=todays_costs(problem, today.books if today is not None else None),
+        notices=tuple(_notices(problem)),
         pairs=len(team),
         movable=len(pd.unique(team)),
     )
+
+
+def todays_costs(problem: Problem, books: Books | None) -> pd.DataFrame:
+    """Return what business as usual costs in the base year by partner and head, see :attr:`Checked.costs`."""
+    columns = ["partner_id", "head", "kind", "economic", "cash_real"]
+    if books is None or books.today is None:
+        return pd.DataFrame(columns=columns)
+    table = cash_table(problem, Books(books.today, books.today))
+    first = (table["year"] == problem.base_year) & (table["kind"] != "end_value")
+    return table.loc[first, columns].reset_index(drop=True)
+
+
+def _notices(problem: Problem) -> Iterator[str]:
+    s = problem.facts.sites
+    for i in np.flatnonzero(problem.tenure.missed):
+        yield f"{s.ids[i]}: {problem.tenure.missed_words[i]} and cannot be used"
 
 
 def _standings(problem: Problem, broken: tuple[Violation, ...]) -> Iterator[RuleStanding]:
@@ -123,8 +157,6 @@ def _standings(problem: Problem, broken: tuple[Violation, ...]) -> Iterator[Rule
         missing = _not_in_force(problem, name)
         state = "broken" if found else "not in force" if missing else "holds"
         yield RuleStanding(name, state, "" if found else missing, found)
-    for name in ("budget", "no_partner_worse_off"):
-        yield RuleStanding(name, "not in force", "not in this version", ())
 
 
 def _not_in_force(problem: Problem, rule: str) -> str:
@@ -135,12 +167,26 @@ def _not_in_force(problem: Problem, rule: str) -> str:
         "access": (scenario.rules.access is None, "the scenario has no table [rules.access]"),
         "compatibility": (not len(estate.compatibility), "there is no compatibility table"),
         "service_points": (not len(estate.service_types), "there is no service_types table"),
-        "limits": (all(v is None for v in scenario.limits.model_dump().values()), "the scenario gives no [limits]"),
+        "limits": (
+            all(v is None or v == {} for v in scenario.limits.model_dump().values()),
+            "the scenario gives no [limits]",
+        ),
+        "disposals": (
+            scenario.disposals.max_per_year_per_area is None,
+            "the scenario gives no disposals.max_per_year_per_area",
+        ),
+        "budget": (scenario.rules.budget is None, "the scenario has no table [rules.budget]"),
+        "no_partner_worse_off": (
+            scenario.rules.no_partner_worse_off is None,
+            "the scenario has no table [rules.no_partner_worse_off]",
+        ),
         "superior_interest": (not (estate.sites["head_site_id"] != "").any(), "no site names a head_site_id"),
     }
     missing, why = lacks.get(rule, (False, ""))
     if rule == "access" and not missing and not (standards["force"] == "hard").any():
         return "there is no hard standard"
+    if rule == "no_partner_worse_off" and not missing and not problem.consent.tests.any():
+        return "no partner has a test (partners.consent)"
     return why if missing else ""
 
 
@@ -203,6 +249,8 @@ def _lines(found: Checked) -> Iterator[str]:
     yield "Tables: " + ", ".join(f"{table} {count:,}" for table, count in found.counts.items())
     yield from _warnings(found)
     yield from _quality(found.quality)
+    yield from _costs(found)
+    yield from _notice_lines(found)
     yield from _rules(found)
     yield from _access_lines(found.access, in_force=scenario.rules.access is not None)
     yield ""
@@ -218,7 +266,7 @@ def _lines(found: Checked) -> Iterator[str]:
 
 
 def _warnings(found: Checked) -> Iterator[str]:
-    issues = [*found.model.notes, *found.model.estate.warnings]
+    issues = found.warnings
     yield ""
     yield f"{len(issues)} warnings:" if len(issues) != 1 else "1 warning:"
     yield from (f"  {issue}".replace("\n", " ") for issue in issues)
@@ -250,6 +298,41 @@ def _whole_percent(share: float) -> str:
     if 0.0 < share < 0.01:
         return "under 1 %"
     return f"{min(share, 0.99) if share < 1.0 else 1.0:.0%}".replace("%", " %")
+
+
+def _costs(found: Checked) -> Iterator[str]:
+    """Say what the base year costs by partner, kind and head, to be ticked against the ledger."""
+    table, year = found.costs, found.problem.base_year
+    if not len(table):
+        return
+    yield ""
+    yield f"Today's cost in {year}/{(year + 1) % 100:02d}, £ in base-year prices (cash: what the body pays less what it receives):"
+    yield f"  {'':<30}{'economic':>16}{'cash':>16}"
+    bodies = sorted(table["partner_id"].unique(), key=lambda name: (name.startswith("_"), name))
+    for partner in bodies:
+        rows = table[table["partner_id"] == partner]
+        yield f"  {partner}"
+        for kind in ("revenue", "capital"):
+            mine = rows[rows["kind"] == kind]
+            for row in mine.itertuples():
+                yield _costs_line(f"  {row.head}", float(row.economic), float(row.cash_real))
+            if len(mine):
+                yield _costs_line(f"  {kind} together", mine["economic"].sum(), mine["cash_real"].sum())
+    ours = table[~table["partner_id"].str.startswith("_")]
+    for label, part in (("all partners", ours), ("all bodies, transfers cancel", table)):
+        yield _costs_line(label, part["economic"].sum(), part["cash_real"].sum())
+
+
+def _costs_line(label: str, economic: float, cash: float) -> str:
+    return f"  {label:<30}{economic:>16,.2f}{cash:>16,.2f}"
+
+
+def _notice_lines(found: Checked) -> Iterator[str]:
+    if found.notices:
+        asked = found.problem.scenario.appraisal.asked_on
+        yield ""
+        yield f"Notice is too late on {asked} for:"
+        yield from (f"  {line}" for line in found.notices)
 
 
 def _rules(found: Checked) -> Iterator[str]:

@@ -22,6 +22,8 @@ from assetopt.verify import judge
 ORDER = (
     "change",
     "limits",
+    "budget",
+    "no_partner_worse_off",
     "access",
     "service_points",
     "compatibility",

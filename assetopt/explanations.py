@@ -7,6 +7,7 @@ import pandas as pd
 
 from assetopt.account import Books
 from assetopt.certificate import pounds
+from assetopt.costs import haircut
 from assetopt.costs.receipts import receipt_by_year
 from assetopt.plan import Plan
 from assetopt.problem import Problem
@@ -22,6 +23,7 @@ def site_reasons(problem: Problem, line: Timeline, books: Books, plan: Plan) -> 
     change = _change(problem, books)
     left = line.vacated[index] < problem.years
     receipt = np.where(left, receipt_by_year(problem)[index, np.where(left, line.vacated[index], 0)], 0.0)
+    receipt -= haircut.lost(problem, line)[index]
     exits = line.exit_year[index]
     end = line.shares(problem.years - 1).tocoo()
     users = np.bincount(end.col[end.data > 1e-9], minlength=len(s))
@@ -76,14 +78,17 @@ def _reason(problem: Problem, line: Timeline, i: int, change: float, receipt: fl
         if problem.tenure.forced[i] < problem.years:
             parts.insert(0, f"lease ends without security of tenure by {problem.base_year + problem.tenure.forced[i]}")
         if problem.tenure.missed[i]:
-            parts.append("a break or expiry is too near for its notice and cannot be used")
+            parts.append(f"{problem.tenure.missed_words[i]} and cannot be used")
+        if s.trigger_words[i]:
+            parts.append(f"the sale takes {s.months_to_sale[i]:.10g} months, of which {s.trigger_words[i]}")
         return "; ".join(parts)
+    missed = f"; {problem.tenure.missed_words[i]} and cannot be used" if problem.tenure.missed[i] else ""
     if problem.keep[i]:
         why = str(problem.estate.sites["lock_reason"].iloc[i]) or (
             "no team known there" if not len(there) else "decided"
         )
-        return f"kept by lock: {why}"
-    return f"kept: {_teams(users)} {'uses' if users == 1 else 'use'} it; the plan is no cheaper without it"
+        return f"kept by lock: {why}{missed}"
+    return f"kept: {_teams(users)} {'uses' if users == 1 else 'use'} it; the plan is no cheaper without it{missed}"
 
 
 def _teams(count: int) -> str:

@@ -10,6 +10,7 @@ stay[s,t]   = stay[s,t-1] - out[s,t] - close[s,t]        (derived; stay[s,-1] = 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -51,6 +52,11 @@ class Formulation:
     build: Ints
     points: dict[int, Ints] = field(default_factory=dict)
     """Point columns by service, (n_point_sites, D), -1 where a point is always open; see :mod:`assetopt.points`."""
+    money: dict[str, list[Any]] = field(default_factory=dict)
+    """Flows by cost, kept once a rule has asked for cash; see :func:`assetopt.costs.cash`."""
+
+    places: Any = None
+    """First places of every market as columns, once made; see :func:`assetopt.costs.haircut.places`."""
 
     # --- what is where, as entries of rows -----------------------------------------------------------------------
 
@@ -126,13 +132,14 @@ class Formulation:
     def decode(self, values: Floats) -> Plan:
         """Read the plan from column values."""
         p, f = self.problem, self.problem.facts
+        values = np.append(values, 0.0)  # so that -1, where there is no column, reads as no
 
         def first_year(block: Ints) -> Ints:
-            done = (block >= 0) & (values[np.maximum(block, 0)] > 0.5)
+            done = values[block] > 0.5
             return np.where(done.any(axis=1), done.argmax(axis=1), NEVER)
 
         vacated, opened, built, closed = map(first_year, (self.vacate, self.open, self.build, self.close))
-        amount = np.where(self.move >= 0, values[np.maximum(self.move, 0)], 0.0)
+        amount = values[self.move]
         divisible = f.teams.divisible[self.pair_team]
         amount = np.where(divisible[:, None], np.where(amount > 1e-9, amount, 0.0), np.round(amount))
         pair, year = np.nonzero(amount)
@@ -214,6 +221,7 @@ def lay_columns(problem: Problem) -> Formulation:
     opened = _grid(program, "open", may_open[:, None] & change, site=every_site)
     target = f.interventions.site
     sound = (f.sites.existing[target] & ~problem.must_leave[target]) | may_open[target]
+    sound &= ~problem.aside[target]
     build = _grid(
         program, "build", problem.may_build & problem.may_change[None, :] & sound[:, None], item=True, site=target
     )

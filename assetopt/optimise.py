@@ -10,8 +10,8 @@ from threading import Event
 
 import numpy as np
 
+from assetopt import costs
 from assetopt.certificate import Certificate, gap_of, saving_gap_of, sentence
-from assetopt.costs import COSTS
 from assetopt.diagnose import reasons as diagnose
 from assetopt.engines import Engine, Outcome, Progress, Task, engine_named
 from assetopt.engines.incumbent import cost_of
@@ -44,8 +44,7 @@ def formulate(problem: Problem) -> Formulation:
     form = lay_columns(problem)
     for rule in RULES.values():
         rule.constrain(form)
-    for cost in COSTS.values():
-        cost.price(form)
+    costs.price(form)
     return form
 
 
@@ -110,7 +109,8 @@ def optimise(
     form = formulate(problem)
     today = judge_today(problem)
     valid_today = today is not None and today.verdict.ok
-    task = replace(task, objective_today=today.verdict.objective_recomputed if valid_today and today else None)
+    carried_on = today.books if valid_today and today is not None else None
+    task = replace(task, objective_today=None if carried_on is None else carried_on.objective_today)
     name = f"the plan in {start}" if isinstance(start, str | Path) else "the plan given"
     first, told = _first(form, task, today if valid_today else None, given, name)
     task = replace(task, start=first)

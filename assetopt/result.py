@@ -8,8 +8,20 @@ from pathlib import Path
 
 import pandas as pd
 
-from assetopt.account import Books, cash_table, totals, transfer_table
+from assetopt.account import (
+    Books,
+    bridge_table,
+    budget_table,
+    cash_table,
+    funds_of,
+    payment_table,
+    terms_table,
+    totals,
+    transfer_table,
+)
 from assetopt.certificate import Certificate
+from assetopt.consents import consent_warnings
+from assetopt.errors import Issue
 from assetopt.explanations import site_reasons
 from assetopt.measures import access_table
 from assetopt.plan import Plan
@@ -59,6 +71,13 @@ class Result:
         return self.recount.line, self.recount.books
 
     @cached_property
+    def warnings(self) -> tuple[Issue, ...]:
+        """What a reader should know: of the data, of data and scenario together, and the consents that the plan needs."""
+        line = None if self.recount is None else self.recount.line
+        needed = () if line is None else consent_warnings(self.problem, line)
+        return (*self.problem.estate.warnings, *self.problem.notes, *needed)
+
+    @cached_property
     def totals(self) -> dict[str, float | int | str | None]:
         """The contract's totals, £."""
         line, books = self._judged
@@ -100,13 +119,38 @@ class Result:
 
     @cached_property
     def cash(self) -> pd.DataFrame:
-        """Cash by partner, year and head in both ledgers; columns in :func:`assetopt.account.cash_table`."""
-        return cash_table(self.problem, self._judged[1])
+        """Cash by partner, year and head in both ledgers; columns in :func:`assetopt.account.cash_table`.
+
+        ``fund`` names the funds that pay, ``;`` between; empty where no budget holds.
+        """
+        table = cash_table(self.problem, self._judged[1])
+        return table.assign(fund=funds_of(table, self.payments))
+
+    @cached_property
+    def payments(self) -> pd.DataFrame:
+        """Which fund pays what: ``year, fund_id, partner_id, kind, head, amount`` (£ real); empty without budgets."""
+        return payment_table(self.problem, self._judged[0])
 
     @cached_property
     def transfers(self) -> pd.DataFrame:
-        """Transfers between bodies: ``year, payer, payee, head, amount`` (£ real)."""
+        """Transfers between bodies: ``year, payer, payee, head, amount, amount_nominal, item`` (£)."""
         return transfer_table(self.problem, self._judged[1].plan)
+
+    @cached_property
+    def bridge(self) -> pd.DataFrame:
+        """From ``npv_cost`` to the sum of cash, by partner and together; see :mod:`assetopt.account.bridge`."""
+        return bridge_table(self.problem, self._judged[1])
+
+    @cached_property
+    def budget(self) -> pd.DataFrame:
+        """Revenue, capital and receipts by partner and year beside today's; see :mod:`assetopt.account.budget`."""
+        return budget_table(self.problem, self._judged[1])
+
+    @cached_property
+    def heads_of_terms(self) -> pd.DataFrame:
+        """What every host and guest have to agree on; see :mod:`assetopt.account.terms`."""
+        line, books = self._judged
+        return terms_table(self.problem, line, books)
 
     @cached_property
     def assumptions(self) -> pd.DataFrame:

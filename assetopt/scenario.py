@@ -77,12 +77,39 @@ class Appraisal(Strict):
     optimism_bias: bool = setting(
         True, "Lift capital cost and duration of works and openings", "", "Mott MacDonald (2002), HMT Green Book"
     )
+    optimism_level: float = setting(
+        1.0,
+        "Where between the lower (0) and the upper bound (1) of optimism bias the lift stands; below 1 only on evidence "
+        "that risks are managed",
+        "share of the way",
+        "Mott MacDonald (2002): start at upper; defaults.optimism_* give the upper bound",
+        ge=0,
+        le=1,
+    )
+    contingency: float = setting(
+        0.0,
+        "Lift of the capital of works and openings where optimism_bias is false; the two are never added",
+        "share",
+        "background knowledge; 0.10 is usual, 0 with optimism bias",
+        ge=0,
+        le=5,
+    )
+    backlog: Literal["funded", "statutory"] = setting(
+        "funded",
+        "Which backlog the plan pays: funded = what today's budgets pay; statutory = besides, the statutory part of what "
+        "they do not (do minimum). Business as usual pays the funded part alone",
+    )
 
     @model_validator(mode="after")
     def _horizon(self) -> Appraisal:
         if self.appraisal_years < self.decision_years:
             raise ValueError(
                 f"appraisal_years ({self.appraisal_years}) must be at least decision_years ({self.decision_years})"
+            )
+        if self.optimism_bias and self.contingency > 0:
+            raise ValueError(
+                f"contingency ({self.contingency:g}) would lift capital a second time; set optimism_bias = false or "
+                "contingency = 0"
             )
         return self
 
@@ -107,6 +134,11 @@ class Boundaries(Strict):
     budgets: Literal["ring_fenced", "aligned", "pooled"] = setting(
         "pooled", "How funds may be used where [rules.budget] holds"
     )
+    veto: Names = setting(
+        (),
+        "Partners that take no part: their sites and teams stay as today, nobody moves in, nothing of theirs is built or "
+        "opened",
+    )
 
 
 class Change(Strict):
@@ -116,7 +148,49 @@ class Change(Strict):
         0, "Nothing happens before as_at + lead (decision, consultation)", "months", ge=0, le=600
     )
     max_moves_per_year: int | None = setting(None, "Teams that may move in one year", "teams", ge=0)
+    max_fte_per_year: float | None = setting(None, "Staff whose team moves in one year", "FTE", ge=0)
     max_sites_in_works_per_year: int | None = setting(None, "Sites with interventions in one year", "sites", ge=0)
+    max_moves_per_year_per_town: int | None = setting(
+        None,
+        "Teams that may move into one town in one year; a site's town is its market_area, else the district around it",
+        "teams",
+        ge=0,
+    )
+    max_sites_in_works_per_year_per_town: int | None = setting(
+        None, "Sites with interventions in one town in one year", "sites", ge=0
+    )
+
+
+Steps = Annotated[tuple[Share, ...], Field(strict=False)]
+
+
+class Disposals(Strict):
+    """What selling many buildings at once does, and what it needs."""
+
+    max_per_year_per_area: int | None = setting(
+        None, "Sales that may complete in one market_area in one year; sites without one are not counted", "sales", ge=0
+    )
+    haircut: Steps = setting(
+        (),
+        "Share off the price of the 1st, 2nd, 3rd, ... and (last entry) every further sale that completes in one "
+        "market_area in one year, the dearest first; such as [0, 0.05, 0.1]",
+        "share of the price",
+        "no agreed source; domain.md T12: ten surplus offices in one town do not sell at the price of one",
+    )
+    consent_threshold: float = setting(
+        100_000.0,
+        "Disposals of a partner before its vesting_date that together are worth more need consent (told, never blocked)",
+        "£",
+        "Local Government and Public Involvement in Health Act 2007, s24 and s27; amended in 2026, terms not seen",
+        ge=0,
+    )
+
+    @model_validator(mode="after")
+    def _rising(self) -> Disposals:
+        if list(self.haircut) != sorted(self.haircut):
+            listed = ", ".join(f"{step:g}" for step in self.haircut)
+            raise ValueError(f"haircut [{listed}] must not fall from one sale to the next")
+        return self
 
 
 class CapacityRule(Strict):
@@ -133,13 +207,42 @@ class AccessRule(Strict):
     )
 
 
+class BudgetRule(Strict):
+    """Money by partner, fund and year."""
+
+    floor: Literal["asked", "today"] = setting(
+        "asked",
+        "asked: funds pay for all capital; today: for what the plan spends beyond business as usual, whose own spending "
+        "is in budgets that are not in the funds table",
+    )
+    flexible_receipts_until: int | None = setting(
+        None,
+        "Last financial year in which councils, police and fire may spend receipts on the revenue cost of change "
+        "(moving, penalty, dilapidations)",
+        "year",
+        "domain.md S50: England's direction on flexible use of receipts",
+        ge=1990,
+        le=2200,
+    )
+
+
+class ConsentRule(Strict):
+    """Every partner's financial test of the plan, against business as usual."""
+
+    side_payments: bool = setting(
+        False, "Whether partners with a test may settle up among themselves, each year alike; it nets to zero"
+    )
+
+
 class RuleSettings(Strict):
     """The rules that can be set; placement, open site, tenure, locks, compatibility and the rest always hold."""
 
     capacity: CapacityRule = CapacityRule()
     access: AccessRule | None = setting(None, "Access standards hold when this table is present")
-    budget: Strict | None = setting(None, "Budgets by partner, fund and year: not in this version")
-    no_partner_worse_off: Strict | None = setting(None, "Consent of every partner: not in this version")
+    budget: BudgetRule | None = setting(None, "Budgets by partner, fund and year hold when this table is present")
+    no_partner_worse_off: ConsentRule | None = setting(
+        None, "The partners' own tests (partners.consent) hold when this table is present"
+    )
 
 
 class JourneyCost(Strict):
@@ -171,6 +274,16 @@ class Limits(Strict):
     max_capital: float | None = setting(None, "Works and openings together, undiscounted", "£", ge=0)
     min_receipts: float | None = setting(None, "Net receipts together, undiscounted", "£", ge=0)
     max_carbon: float | None = setting(None, "Emissions in the last decision year", "tCO2e a year", ge=0)
+    max_carbon_by_year: dict[str, Annotated[float, Field(ge=0)]] = setting(
+        {}, "year = most emissions of that year; years without an entry are free, such as {2030 = 1200}", "tCO2e a year"
+    )
+
+    @model_validator(mode="after")
+    def _years(self) -> Limits:
+        for year in self.max_carbon_by_year:
+            if not (year.isdecimal() and len(year) == 4):
+                raise ValueError(f'max_carbon_by_year has "{year}" for a year; give {{2030 = 1200}}')
+        return self
 
 
 class Decisions(Strict):
@@ -246,6 +359,61 @@ class Assumed(Strict):
         ge=0,
         le=5,
     )
+    recharge_without_agreement: Share = setting(
+        1.0,
+        "Of a guest's share by floor area, at cost: how much is recharged where cost_shares has no row for the site",
+        "share",
+        "Crown memorandum of terms of occupation, domain.md S52: costs follow floor area; range 0-1",
+    )
+    market_rent_yield: float = setting(
+        0.07,
+        "Market rent of a building whose rent is not known",
+        "share of market_value a year",
+        f"{BACKGROUND}; range 0.05-0.10",
+        ge=0,
+        le=1,
+    )
+    vat_rate: float = setting(
+        0.20, "Standard rate of value added tax", "share", "Value Added Tax Act 1994, s2; domain.md 8", ge=0, le=1
+    )
+    vat_share_running: Share = setting(
+        0.6,
+        "Part of running cost that is bought with VAT: energy, cleaning, repairs, security; not wages or insurance",
+        "share",
+        f"{BACKGROUND}; range 0.4-0.8",
+    )
+    vat_recovery_section_33: Share = setting(
+        1.0,
+        "VAT recovered by councils, police and fire where partners do not say",
+        "share",
+        "Value Added Tax Act 1994, s33; domain.md S54",
+    )
+    vat_recovery_nhs_capital: Share = setting(
+        0.0,
+        "VAT on capital recovered by NHS bodies and departments where partners do not say",
+        "share",
+        f"{BACKGROUND}: contracted-out services headings (s41); range 0-0.5",
+    )
+    vat_recovery_nhs_opex: Share = setting(
+        0.25,
+        "VAT on running cost recovered by NHS bodies and departments where partners do not say",
+        "share",
+        f"{BACKGROUND}: contracted-out services headings (s41); range 0-0.5",
+    )
+    vat_recovery_other: Share = setting(
+        0.15,
+        "VAT recovered by housing, voluntary and other bodies where partners do not say",
+        "share",
+        f"{BACKGROUND}: partial exemption; range 0-0.3",
+    )
+    guest_notice_months: float = setting(
+        6.0,
+        "Notice by which host or guest may end a shared occupation (heads of terms)",
+        "months",
+        f"{BACKGROUND}; range 3-12",
+        ge=0,
+        le=60,
+    )
     deprived_max_decile: int = setting(
         2, "Zones up to this IMD decile are 'deprived' (1 = most deprived)", "decile", ge=1, le=10
     )
@@ -257,8 +425,8 @@ class Assumed(Strict):
         return float(getattr(self, name))
 
 
-_DEFINITIONS = {"deprived_max_decile"}
-"""Parameters that define a word rather than assume a fact: ``use = "none"`` leaves them."""
+_DEFINITIONS = {"deprived_max_decile", "vat_recovery_section_33"}
+"""Parameters that define a word or state a law rather than assume a fact: ``use = "none"`` leaves them."""
 
 
 class SolverSettings(Strict):
@@ -291,6 +459,7 @@ class Scenario(Strict):
     appraisal: Appraisal = Appraisal()
     boundaries: Boundaries = Boundaries()
     change: Change = Change()
+    disposals: Disposals = Disposals()
     rules: RuleSettings = RuleSettings()
     costs: CostSettings = CostSettings()
     placements: PlacementSettings = PlacementSettings()

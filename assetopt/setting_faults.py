@@ -117,10 +117,11 @@ def _kind(option: object) -> str:
             return '{groups = [["partner", "partner"], ["partner"]]}'
         return f"a table of {inside}" if inside else "a table"
     origin = get_origin(option)
+    inner = {part for arg in get_args(option) for part in _options(arg)}
     if origin is tuple:
-        return 'a list such as ["a", "b"]'
+        return "a list of numbers 0 to 1 such as [0, 0.05]" if float in inner else 'a list such as ["a", "b"]'
     if origin is dict:
-        return "a table"
+        return "a table of numbers, 0 or more, such as {2030 = 1200}" if float in inner else "a table"
     names = {bool: "true or false", int: "a whole number", float: "a number", str: "text in quotes", type(None): ""}
     if option in names:
         return names[option]

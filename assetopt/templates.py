@@ -48,7 +48,9 @@ def scenario_text(data: str) -> str:
             continue
         if here != table:
             table = here
-            lines += ["", f"[{table}]"] if table == "rules.access" or lines[-1:] != [""] else [f"[{table}]"]
+            # A table of these two would put its rule in force.
+            head = f"# [{table}]" if table in ("rules.budget", "rules.no_partner_worse_off") else f"[{table}]"
+            lines += ["", head] if table == "rules.access" or lines[-1:] != [""] else [head]
         lines.append(_line(key, value))
     return "\n".join(lines) + "\n"
 

@@ -39,6 +39,8 @@ class Timeline:
     move_share: Floats
     stay_share: Floats
     """(n_teams,): share that the plan says stays at home."""
+    usual: bool = False
+    """Whether this is business as usual: what is paid anyway, before any option of doing more."""
 
     @cached_property
     def changes(self) -> tuple[Ints, Ints, Ints, Floats]:
@@ -301,3 +303,12 @@ def business_as_usual(problem: Problem) -> Plan:
             }
         ),
     )
+
+
+def as_usual(problem: Problem) -> Timeline:
+    """Return business as usual laid out in years; teams without a home are nowhere."""
+    f = problem.facts
+    sites, works, teams = (np.full(len(table), NEVER) for table in (f.sites, f.interventions, f.teams))
+    none = np.empty(0, dtype=np.int64)
+    housed = (f.teams.home >= 0).astype(np.float64)
+    return Timeline(problem, sites, sites, works, teams, none, none, none, np.empty(0), housed, usual=True)

@@ -5,7 +5,7 @@ Nothing here knows how the plan was found; a plan written by hand is judged in t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -66,7 +66,7 @@ def today_ledger(problem: Problem) -> pd.DataFrame | None:
     if (problem.facts.teams.home < 0).any():
         return None
     line, _ = lay_out(problem, business_as_usual(problem))
-    return None if line is None else ledger(problem, line)
+    return None if line is None else ledger(problem, replace(line, usual=True))
 
 
 def judge_today(problem: Problem) -> Recount | None:

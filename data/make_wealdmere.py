@@ -358,6 +358,7 @@ def tables() -> Tables:
         "compatibility": terms.COMPATIBILITY,
         "placements": terms.PLACEMENTS,
         "cost_shares": terms.COST_SHARES,
+        "disposal_triggers": terms.DISPOSAL_TRIGGERS,
         "blackouts": terms.BLACKOUTS,
         "precedence": terms.PRECEDENCE,
     }

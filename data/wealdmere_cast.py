@@ -131,6 +131,8 @@ PARTNERS: list[Facts] = [
     {"partner_id": "wfrs", "name": "Wealdmere Fire and Rescue Service", "sector": "fire", "consent": "no_worse_off"},
     {"partner_id": "mh", "name": "Mereside Homes", "sector": "housing", "consent": "max_loss", "max_loss": 0},
 ]
+for _row, _earlier in ((PARTNERS[1], 60_000), (PARTNERS[2], "")):  # both districts go into the county council
+    _row |= {"successor_id": "wcc", "vesting_date": "2028-04-01", "earlier_disposals": _earlier}
 for _row, _vat, _purse, _kept in zip(
     PARTNERS, (1, 1, 1, 0.2, 0.2, 1, 1, 0.1), ("yes",) * 7 + ("no",), (1, 1, 1, 0.5, 0.75, 1, 1, 1), strict=True
 ):

@@ -353,6 +353,17 @@ oxw-office      | fte        | 0.20 | cost
 """,
 )
 
+DISPOSAL_TRIGGERS = table(
+    "site_id kind months reason",
+    """
+har-old-library | listed            |    | Carnegie library, grade II
+har-old-library | acv               | 0  | a reading society has asked to bid; runs beside the listed building consent
+mil-old-school  | statutory_consent |    | playing field of a former school
+bra-old-depot   | planning          | 12 | sold once housing is permitted
+ash-old-clinic  | public_register   |    | surplus land of a public body
+""",
+)
+
 BLACKOUTS = table(
     "blackout_id start end applies_to reason",
     """
@@ -392,13 +403,14 @@ KEYS = {
     "compatibility": ("a", "b", "rule"),
     "placements": ("team_id", "site_id"),
     "cost_shares": ("site_id",),
+    "disposal_triggers": ("site_id", "kind"),
     "blackouts": ("blackout_id",),
     "precedence": ("before", "after"),
 }
 
 COLUMNS = {
     "partners": "partner_id name sector public_purse vat_recovery_capital vat_recovery_opex receipt_retention consent"
-    " max_loss confidence",
+    " max_loss successor_id vesting_date earlier_disposals confidence",
     "sites": "site_id partner_id name easting northing status use_status tenure head_site_id gia_m2 running_cost"
     " variable_share fixed_cost fixed_cost_until lifecycle_cost business_rates income income_payer_partner_id rent"
     " landlord_partner_id landlord_public lease_end lease_break break_notice_months break_penalty security_of_tenure"
@@ -422,6 +434,7 @@ COLUMNS = {
     "compatibility": "a b rule scope weight reason",
     "placements": "team_id site_id allowed annual_cost annual_cost_years one_off_cost",
     "cost_shares": "site_id basis common_parts rent_policy",
+    "disposal_triggers": "site_id kind months reason",
     "blackouts": "blackout_id start end applies_to reason",
     "precedence": "before after lag_months kind reason",
 }

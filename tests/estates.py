@@ -144,7 +144,7 @@ def two_sites(columns: str, home: str, other: str = "freehold", **settings: obje
     """``home`` (easting 600000) houses team t and has these cells; ``other`` stands empty beside it."""
     gaps = "," * (columns.count(",") - other.count(","))
     more = {"visits", "demand", "standards", "service_types", "placements", "compatibility", "interventions",
-            "intervention_spaces", "teams", "needs", "spaces", "partners"}  # fmt: skip
+            "intervention_spaces", "teams", "needs", "spaces", "partners", "funds"}  # fmt: skip
     tables = {name: str(settings.pop(name)) for name in sorted(more & set(settings))}
     sites = f"{PLACE},{columns}\nhome,council,Home,600000,150000,{home}\n{OTHER},{other}{gaps}\n"
     return problem({"sites": sites, "spaces": SPACES, "teams": TEAMS, "needs": NEEDS, **tables}, **settings)

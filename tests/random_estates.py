@@ -11,7 +11,8 @@ from assetopt.scenario import Scenario
 
 FEATURES = (
     "plain", "leases", "works", "two needs", "closing", "divisible", "candidates", "unhoused", "access", "compatibility",
-    "caps", "locks", "points", "many works", "everything",
+    "caps", "locks", "points", "many works", "markets", "money", "funds",
+    "consent", "everything",
 )  # fmt: skip
 """What an estate may have beside freeholds and moves; estate number n has feature n modulo their number."""
 
@@ -149,6 +150,81 @@ def random_problem(seed: int) -> Problem:
     if has("caps"):
         settings["change"] = {"max_moves_per_year": int(random.integers(1, 3)), "max_sites_in_works_per_year": 1}
         settings["limits"] = {"max_sites": sites - 1} if random.random() < 0.3 and feature == "caps" else {}
+    if has("markets"):
+        site["market_area"] = random.choice(["east", "west", ""], sites, p=[0.6, 0.3, 0.1])
+        site["carbon_t"] = random.integers(1, 9, sites)
+        site["sublet_income"] = np.where(site["tenure"] == "leasehold", 4_000, 0)
+        team["fte"] = random.integers(1, 9, teams)
+        sales: dict[str, object] = {"haircut": [0.0, 0.2, 0.5]}
+        if random.random() < 0.5:
+            sales["max_per_year_per_area"] = int(random.integers(1, 3))
+            caps = {"max_fte_per_year": 12.0, "max_moves_per_year_per_town": 2}
+            settings["change"] = {**settings.get("change", {}), **caps}  # type: ignore[dict-item]
+        settings["disposals"] = sales
+        if random.random() < 0.3 and feature == "markets":
+            settings["limits"] = {"max_carbon_by_year": {str(2026 + years): float(site["carbon_t"].sum() - 1)}}
+        sold = site.loc[site["tenure"] == "freehold", "site_id"].iloc[:1]
+        tables["disposal_triggers"] = pd.DataFrame({"site_id": sold, "kind": "planning", "months": 5.0})
     if has("locks"):
         site["lock"] = np.where(random.random(sites) < 0.3, "keep", None)
+    if has("money"):
+        add_money(random, tables)
+    if has("funds"):
+        tables["funds"] = funds(random, years)
+        rules = settings.get("rules", {})
+        assert isinstance(rules, dict)
+        settings["rules"] = {**rules, "budget": {"floor": str(random.choice(["asked", "today"]))}}
+        settings["boundaries"] = {"budgets": str(random.choice(["ring_fenced", "aligned", "pooled"]))}
+        site["market_value_low"] = site["market_value"] * 0.8
+        site["lifecycle_cost"] = random.integers(0, 5, sites) * 1_000
+    if has("consent"):
+        tables["partners"]["consent"] = ["no_worse_off", "max_loss"]
+        tables["partners"]["max_loss"] = [None, int(random.integers(0, 200)) * 1_000]
+        tables["partners"]["max_annual_loss"] = [None, 60_000 if random.random() < 0.5 else None]
+        rules = settings.get("rules", {})
+        assert isinstance(rules, dict)
+        settings["rules"] = {**rules, "no_partner_worse_off": {"side_payments": bool(random.random() < 0.5)}}
     return Problem(Estate.from_frames(f"random {seed}", **tables), Scenario.model_validate(settings))
+
+
+def add_money(random: np.random.Generator, tables: dict[str, pd.DataFrame]) -> None:
+    """Give every site costs of each head, and partners rent and income of each other."""
+    site = tables["sites"]
+    n = len(site)
+    for name, most in (
+        ("lifecycle_cost", 4),
+        ("business_rates", 6),
+        ("income", 3),
+        ("fixed_cost", 3),
+        ("backlog", 30),
+        ("holding_cost", 3),
+    ):
+        site[name] = random.integers(0, most, n) * 1_000
+    site["backlog_year"] = random.integers(2027, 2031, n)
+    site["variable_share"] = 0.3
+    site["income_payer_partner_id"] = random.choice(["a", "b", ""], n)
+    site["landlord_partner_id"] = random.choice(["a", "b", ""], n)
+    leased = site["tenure"] == "leasehold"
+    site.loc[~leased | (site["landlord_partner_id"] == site["partner_id"]), "landlord_partner_id"] = ""
+    site.loc[site["income_payer_partner_id"] == site["partner_id"], "income_payer_partner_id"] = ""
+    site["security_of_tenure"] = np.where(leased & (random.random(n) < 0.3), "no", None)
+
+
+def funds(random: np.random.Generator, years: int) -> pd.DataFrame:
+    """Return capital and revenue of both partners, some of it for the other, some of it for some heads only."""
+    parts = []
+    for fund, partner, kind, pays_for, uses, most in (
+        ("a-cap", "a", "capital", "all", "all", 60), ("b-cap", "b", "capital", "b", "all", 60),
+        ("b-works", "b", "capital", "a", "works;opening;moving", 30), ("a-rev", "a", "revenue", "all", "moving;penalty", 60),
+    ):  # fmt: skip
+        parts.append(
+            pd.DataFrame(
+                {
+                    "fund_id": fund, "year": np.arange(2027, 2027 + years), "partner_id": partner, "kind": kind,
+                    "amount": random.integers(5, most, years) * 1_000, "pays_for": pays_for, "uses": uses,
+                    "takes_receipts": ["no", "yes"][int(random.random() < 0.7)],
+                    "carry_forward": ["no", "yes"][int(random.random() < 0.6)],
+                }
+            )
+        )  # fmt: skip
+    return pd.concat(parts)

@@ -10,6 +10,7 @@ from importlib.util import find_spec
 import pytest
 from estates import problem
 from faces import Faces, compare, proofs
+from money_cases import ASKING, FUNDED, asking, funded
 
 from assetopt.errors import SolverError
 from assetopt.optimise import optimise
@@ -330,6 +331,26 @@ post,police,Post,police,desk,2028
     )
 
 
+def market_estate() -> Case:
+    """Three freeholds in one market, of which one a year may be sold by itself, and a lease that can be sublet."""
+    return Case(
+        {
+            "sites": """
+site_id,partner_id,name,easting,northing,tenure,use_status,running_cost,market_value,sale_cost_share,months_to_sale,market_area,rent,sublet_income
+hall,council,Hall,600000,150000,freehold,in_use,900,3000,0.1,0,town,,
+barn,nhs,Barn,600100,150000,freehold,vacant,40,2500,,12,town,,
+yard,council,Yard,600200,150000,freehold,vacant,40,2400,,0,town,,
+shop,nhs,Shop,600300,150000,leasehold,vacant,300,,,,,100,80
+""",
+            "spaces": "site_id,space_type,capacity\nhall,office,9\nbarn,office,9\nyard,office,9\nshop,office,9\n",
+            "teams": "team_id,partner_id,name,service_type,site_id\ncrew,council,Crew,admin,hall\n",
+            "needs": "team_id,space_type,amount\ncrew,office,4\n",
+            "disposal_triggers": "site_id,kind,months\nyard,planning,6\n",
+        },
+        {"disposals": {"haircut": [0.0, 0.4, 0.5], "max_per_year_per_area": 2}, "appraisal": {"discount": 0.035}},
+    )
+
+
 def contracts_estate() -> Case:
     """A pfi contract, a lease that ends behind the decision years without security, one without an exit; all may go."""
     return Case(
@@ -412,6 +433,16 @@ b,council,B,601000,150000,existing,freehold,2500,
     )
 
 
+def funded_estate() -> Case:
+    """Capital, revenue and receipts in funds that may help the other partner."""
+    return Case(FUNDED, funded("aligned"))
+
+
+def asking_estate() -> Case:
+    """Partners that test the plan and settle up."""
+    return Case(ASKING, asking(True))
+
+
 def no_plan_estate() -> Case:
     """A site that is to be left and whose team fits nowhere else."""
     case = must_estate()
@@ -422,8 +453,8 @@ CASES: dict[str, Callable[[], Case]] = {
     made.__name__: made
     for made in (
         priced_estate, neighbours_estate, broken_today_estate, must_estate, access_estate, split_estate,
-        split_rules_estate, split_must_estate, overlap_estate, tenures_estate, contracts_estate,
-        decided_estate, overfull_estate, early_home_estate, no_plan_estate,
+        split_rules_estate, split_must_estate, overlap_estate, tenures_estate, market_estate, contracts_estate,
+        decided_estate, overfull_estate, early_home_estate, funded_estate, asking_estate, no_plan_estate,
     )
 }  # fmt: skip
 

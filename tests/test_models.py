@@ -45,6 +45,16 @@ def test_baseline_reproduces_todays_cost_to_the_penny() -> None:
     assert set(result.teams["action"]) == {"stay"}
 
 
+def test_do_minimum_costs_what_the_law_asks_for_beside_business_as_usual() -> None:
+    result = solve("do_minimum")
+    assert result.certificate.status == "optimal"
+    # Not funded today: £2,000 at ald-youth in 2027, £29,000 at har-old-library in 2031: 2,000 + 29,000 / 1.035^4
+    asked = 2_000 + 29_000 / 1.035**4
+    assert result.totals["npv_saving"] == pytest.approx(-asked, abs=0.01)
+    assert result.totals["npv_saving_ex_backlog"] == pytest.approx(0, abs=0.01)
+    assert set(result.teams["action"]) == {"stay"}
+
+
 def test_quick_ends_at_its_gap_with_a_saving() -> None:
     result = solve("quick", "solver.time_limit=120")
     check(result, 214_628_380.93, 0.01)

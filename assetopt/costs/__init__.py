@@ -1,14 +1,27 @@
-"""What a plan costs: one cost a file, priced for the solver (``price``) and recounted for the ledger (``amount``).
+"""What a plan costs: one cost a file, said to the solver (``flows`` or ``price``) and recounted for the ledger (``amount``).
 
 A cost module has ``NAME``, ``TOTAL`` (which of the objective's four parts it belongs to), a docstring with its formula, and
 
-    price(form: Formulation) -> None                       charges columns (and adds derived ones) in ``form.program``
     amount(problem: Problem, line: Timeline) -> list[DataFrame]     ledger lines by year, from the plan's states
+
+and for the solver one of
+
+    flows(form: Formulation) -> Iterator[Flow]      money that somebody pays: priced here, and summed as cash by the rules
+    on_top(form: Formulation, money: Mapping[str, Sequence[Flow]]) -> Iterator[Flow]
+                                                    the same, worked out from the flows of all other costs (taxes)
+    price(form: Formulation) -> None                charges columns (and adds derived ones); nobody's cash
+
+A cost that is worked out from the others' lines has, beside an ``amount`` that returns nothing,
+
+    amount_on_top(problem: Problem, line: Timeline, lines: DataFrame) -> list[DataFrame]
 """
 
 from __future__ import annotations
 
 from types import ModuleType
+from weakref import WeakKeyDictionary
+
+import pandas as pd
 
 from assetopt.costs import (
     backlog,
@@ -16,6 +29,7 @@ from assetopt.costs import (
     dilapidations,
     double_running,
     fixed,
+    haircut,
     holding,
     income,
     journeys,
@@ -25,12 +39,22 @@ from assetopt.costs import (
     placements,
     preferences,
     receipts,
+    recharges,
     rent,
     residual,
+    retention,
     running,
+    side_payments,
+    subletting,
     variable,
+    vat,
     works,
 )
+from assetopt.costs.flow import Flow, charge
+from assetopt.costs.ledger import COLUMNS
+from assetopt.formulation import Formulation
+from assetopt.problem import Problem
+from assetopt.timeline import Timeline, as_usual
 
 COSTS: dict[str, ModuleType] = {
     cost.NAME: cost
@@ -49,11 +73,74 @@ COSTS: dict[str, ModuleType] = {
         double_running,
         holding,
         receipts,
+        haircut,
+        subletting,
         dilapidations,
         residual,
+        recharges,
+        retention,
+        vat,
+        side_payments,
         journeys,
         penalties,
         preferences,
     )
 }
 """Every cost by name."""
+
+
+def cash(form: Formulation) -> dict[str, list[Flow]]:
+    """Return every flow by cost, those on top included; worked out once and kept in ``form.money``."""
+    money: dict[str, list[Flow]] = form.money
+    if not money:
+        for name, cost in COSTS.items():
+            if hasattr(cost, "flows"):
+                money[name] = list(cost.flows(form))
+        plain = dict(money)
+        for name, cost in COSTS.items():
+            if hasattr(cost, "on_top"):
+                money[name] = list(cost.on_top(form, plain))
+    return money
+
+
+def book(problem: Problem, line: Timeline) -> pd.DataFrame:
+    """Return every ledger line of a plan, those on top included; columns as in :mod:`assetopt.costs.ledger`."""
+    parts = [part for cost in COSTS.values() for part in cost.amount(problem, line) if len(part)]
+    plain = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(COLUMNS))
+    more = [
+        part
+        for cost in COSTS.values()
+        if hasattr(cost, "amount_on_top")
+        for part in cost.amount_on_top(problem, line, plain)
+        if len(part)
+    ]
+    out = pd.concat([plain, *more], ignore_index=True) if more else plain
+    rule = problem.scenario.rules.no_partner_worse_off
+    if line.usual or rule is None or not rule.side_payments:
+        return out
+    settled = side_payments.settle(problem, out, usual(problem))
+    return pd.concat([out, *settled], ignore_index=True) if settled else out
+
+
+def usual(problem: Problem) -> pd.DataFrame:
+    """Return the ledger lines of business as usual, teams without a home left out; worked out once, not to be changed."""
+    if problem not in _USUAL:
+        _USUAL[problem] = book(problem, as_usual(problem))
+    return _USUAL[problem]
+
+
+_USUAL: WeakKeyDictionary[Problem, pd.DataFrame] = WeakKeyDictionary()
+
+
+def price(form: Formulation) -> None:
+    """Charge every cost; flows are not kept unless a rule has asked for cash before."""
+    kept: dict[str, list[Flow]] = form.money
+    for name, cost in COSTS.items():
+        if hasattr(cost, "price"):
+            cost.price(form)
+        elif hasattr(cost, "flows"):
+            for money in kept[name] if name in kept else cost.flows(form):
+                charge(form.program, form.problem, name, money)
+        else:
+            for money in kept.get(name, ()):
+                charge(form.program, form.problem, name, money)

@@ -5,9 +5,12 @@ This is service closure, never an estate saving, and is totalled apart (``npv_sa
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import pandas as pd
 
+from assetopt.costs.flow import Flow, flow
 from assetopt.costs.ledger import lines, years
 from assetopt.formulation import Formulation
 from assetopt.problem import Problem
@@ -17,12 +20,13 @@ NAME = "closing"
 TOTAL = "npv_cost"
 
 
-def price(form: Formulation) -> None:
-    """Charge every closure in its year, less what it saves afterwards."""
+def flows(form: Formulation) -> Iterator[Flow]:
+    """Yield every closure in its year, and what it saves from then on; the team's partner pays and saves."""
     p, t = form.problem, form.problem.facts.teams
     team, year = np.nonzero(form.close >= 0)
-    cost = t.closing_cost[team] * p.factors[year] - t.running_cost[team] * p.tail[year]
-    form.program.charge(NAME, form.close[team, year], cost)
+    column, payer = form.close[team, year], t.partner[team]
+    yield flow(p, "moving", column, payer, t.closing_cost[team], year)
+    yield flow(p, "running", column, payer, -t.running_cost[team], year, p.horizon)
 
 
 def amount(problem: Problem, line: Timeline) -> list[pd.DataFrame]:

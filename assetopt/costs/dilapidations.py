@@ -7,10 +7,13 @@ landlord, so between public bodies they are transfers. A lease without a lawful 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import pandas as pd
 
-from assetopt.costs.ledger import crossing, lines
+from assetopt.costs.flow import Flow, anyway, flow
+from assetopt.costs.ledger import lines
 from assetopt.formulation import Formulation
 from assetopt.problem import Problem
 from assetopt.timeline import Timeline
@@ -19,21 +22,21 @@ NAME = "dilapidations"
 TOTAL = "npv_cost"
 
 
-def price(form: Formulation) -> None:
-    """Charge every exit in its exit year, against what an insecure lease pays anyway."""
-    p, program, s = form.problem, form.program, form.problem.facts.sites
-    bears = crossing(p, s.partner, s.landlord)
+def flows(form: Formulation) -> Iterator[Flow]:
+    """Yield what an insecure lease pays anyway, and what an exit in another year, or by a break, changes."""
+    p, s = form.problem, form.problem.facts.sites
     leasehold = s.existing & (s.tenure == "leasehold")
-    forced = np.minimum(p.tenure.forced, p.horizon)
-    anyway = np.where(leasehold & (forced < p.horizon), bears * s.dilapidations * p.factors[forced], 0.0)
-    program.charge_constant(NAME, float(anyway.sum()))
+    forced = p.tenure.forced
+    yield anyway(p, leasehold, NAME, s.partner, s.dilapidations, forced, payee=s.landlord)
     site, year = np.nonzero((form.vacate >= 0) & leasehold[:, None])
-    exit_year = np.where(year > p.tenure.forced[site], p.tenure.forced[site], p.tenure.exit_year[site, year])
-    by_break = p.tenure.exit_by_break[site, year] & (year <= p.tenure.forced[site])
-    inside = exit_year < p.horizon
-    due = bears[site] * (s.dilapidations[site] + np.where(by_break, s.break_penalty[site], 0.0))
-    cost = np.where(inside, due * p.factors[np.minimum(exit_year, p.horizon)], 0.0)
-    program.charge(NAME, form.vacate[site, year], cost - anyway[site])
+    column, payer, payee = form.vacate[site, year], s.partner[site], s.landlord[site]
+    late = year > forced[site]
+    exit_year = np.where(late, forced[site], p.tenure.exit_year[site, year])
+    other = np.where(exit_year != forced[site], s.dilapidations[site], 0.0)
+    yield flow(p, NAME, column, payer, -other, forced[site], payee=payee)
+    yield flow(p, NAME, column, payer, other, exit_year, payee=payee)
+    penalty = np.where(p.tenure.exit_by_break[site, year] & ~late, s.break_penalty[site], 0.0)
+    yield flow(p, "penalty", column, payer, penalty, exit_year, payee=payee)
 
 
 def amount(problem: Problem, line: Timeline) -> list[pd.DataFrame]:

@@ -6,9 +6,12 @@ For a divisible team the share that moves out in that year counts.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import pandas as pd
 
+from assetopt.costs.flow import Flow, flow
 from assetopt.costs.ledger import lines
 from assetopt.formulation import Formulation
 from assetopt.problem import Problem
@@ -19,8 +22,8 @@ NAME = "double_running"
 TOTAL = "npv_cost"
 
 
-def price(form: Formulation) -> None:
-    """Add one column per site that may be vacated and the rows that switch it on."""
+def flows(form: Formulation) -> Iterator[Flow]:
+    """Add one column per site that may be vacated and the rows that switch it on; the site's partner pays."""
     p, program, f = form.problem, form.program, form.problem.facts
     yearly = f.sites.running_cost * p.double_running_months / 12.0
     home = np.maximum(f.teams.home, 0)
@@ -47,7 +50,7 @@ def price(form: Formulation) -> None:
             (rows, form.out[team, year], -1.0),
         ],
     )
-    program.charge(NAME, double, yearly[site] * p.factors[when])
+    yield flow(p, "running", double, f.sites.partner[site], yearly[site], when)
 
 
 def amount(problem: Problem, line: Timeline) -> list[pd.DataFrame]:

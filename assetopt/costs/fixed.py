@@ -6,9 +6,12 @@ horizon, a leasehold or licence until its exit year. A candidate pays it only on
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import pandas as pd
 
+from assetopt.costs.flow import Flow, anyway, flow
 from assetopt.costs.ledger import lines, years
 from assetopt.formulation import Formulation
 from assetopt.problem import Problem
@@ -30,16 +33,17 @@ def _stop(problem: Problem, exit_year: Ints) -> Ints:
     return np.minimum(stop, problem.horizon).astype(np.int64)
 
 
-def price(form: Formulation) -> None:
-    """Charge what staying pays, less what an exit before the end saves."""
-    p, program, s = form.problem, form.program, form.problem.facts.sites
+def flows(form: Formulation) -> Iterator[Flow]:
+    """Yield what staying pays, what an exit before the end saves, and the charges of openings."""
+    p, s = form.problem, form.problem.facts.sites
     held = _stop(p, np.full(len(s), NEVER))
-    program.charge_constant(NAME, float((s.fixed_cost * p.span(0, held))[s.existing].sum()))
+    yield anyway(p, s.existing, "running", s.partner, s.fixed_cost, 0, held)
     left = _stop(p, p.tenure.exit_year)
-    site, year = np.nonzero(form.vacate >= 0)
-    program.charge(NAME, form.vacate[site, year], -s.fixed_cost[site] * p.span(left[site, year], held[site]))
-    site, year = np.nonzero(form.open >= 0)
-    program.charge(NAME, form.open[site, year], s.fixed_cost[site] * p.span(year, held[site]))
+    site, year = np.nonzero((form.vacate >= 0) & (s.fixed_cost != 0)[:, None])
+    first, last = left[site, year], held[site]
+    yield flow(p, "running", form.vacate[site, year], s.partner[site], -s.fixed_cost[site], first, last)
+    site, year = np.nonzero((form.open >= 0) & (s.fixed_cost != 0)[:, None])
+    yield flow(p, "running", form.open[site, year], s.partner[site], s.fixed_cost[site], year, held[site])
 
 
 def amount(problem: Problem, line: Timeline) -> list[pd.DataFrame]:

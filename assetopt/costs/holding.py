@@ -5,9 +5,12 @@ A licence ends when it is vacated and costs nothing after; a mothballed building
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import pandas as pd
 
+from assetopt.costs.flow import Flow, flow
 from assetopt.costs.ledger import lines, years
 from assetopt.formulation import Formulation
 from assetopt.problem import Problem
@@ -25,12 +28,12 @@ def void_years(problem: Problem) -> Ints:
     return np.where(s.existing & (s.tenure != "licence"), n, 0).astype(np.int64)
 
 
-def price(form: Formulation) -> None:
-    """Charge the void years of every vacating."""
-    p = form.problem
-    site, year = np.nonzero(form.vacate >= 0)
-    cost = p.facts.sites.holding_cost[site] * p.span(year, year + void_years(p)[site])
-    form.program.charge(NAME, form.vacate[site, year], cost)
+def flows(form: Formulation) -> Iterator[Flow]:
+    """Yield the void years of every vacating."""
+    p, s = form.problem, form.problem.facts.sites
+    site, year = np.nonzero((form.vacate >= 0) & (s.holding_cost != 0)[:, None])
+    last = year + void_years(p)[site]
+    yield flow(p, NAME, form.vacate[site, year], s.partner[site], s.holding_cost[site], year, last)
 
 
 def amount(problem: Problem, line: Timeline) -> list[pd.DataFrame]:

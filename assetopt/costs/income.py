@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import pandas as pd
 
-from assetopt.costs.ledger import crossing, lines
+from assetopt.costs.flow import Flow, anyway, flow
+from assetopt.costs.ledger import lines
 from assetopt.formulation import Formulation
 from assetopt.problem import Problem
 from assetopt.timeline import Timeline
@@ -14,14 +17,14 @@ NAME = "income"
 TOTAL = "npv_cost"
 
 
-def price(form: Formulation) -> None:
-    """Credit income of existing sites for ever, less what vacating loses; and of openings from their year on."""
-    p, program, s = form.problem, form.program, form.problem.facts.sites
-    yearly = s.income * crossing(p, s.income_payer, s.partner)
-    program.charge_constant(NAME, float(yearly[s.existing].sum() * p.tail[0]))
+def flows(form: Formulation) -> Iterator[Flow]:
+    """Yield income of existing sites for ever, what vacating loses, and that of openings from their year on."""
+    p, s = form.problem, form.problem.facts.sites
+    yield anyway(p, s.existing, NAME, s.income_payer, s.income, 0, p.horizon, s.partner)
     for block, sign in ((form.vacate, -1.0), (form.open, 1.0)):
-        site, year = np.nonzero(block >= 0)
-        program.charge(NAME, block[site, year], sign * yearly[site] * p.tail[year])
+        site, year = np.nonzero((block >= 0) & (s.income != 0)[:, None])
+        payer, payee = s.income_payer[site], s.partner[site]
+        yield flow(p, NAME, block[site, year], payer, sign * s.income[site], year, p.horizon, payee)
 
 
 def amount(problem: Problem, line: Timeline) -> list[pd.DataFrame]:

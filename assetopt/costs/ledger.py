@@ -35,6 +35,7 @@ KINDS: dict[str, Kind] = {
     "receipt": "capital",
     "transfer": "revenue",
     "vat": "revenue",
+    "side_payment": "revenue",
     "end_value": "end_value",
     "journeys": "revenue",
     "access": "revenue",
@@ -42,8 +43,8 @@ KINDS: dict[str, Kind] = {
 }
 """Heads of the cash ledger and their kind; the last three are priced beside the estate's own costs."""
 
-TAXES = ("rates", "vat")
-"""Heads that are transfers whoever pays them: never in the economic ledger (method.md 3)."""
+TAXES = ("rates", "vat", "transfer", "side_payment")
+"""Heads that are transfers whoever pays them, recharges among them: never in the economic ledger (method.md 3)."""
 
 COLUMNS = ("cost", "head", "kind", "subject", "year", "payer", "payee", "amount", "economic")
 

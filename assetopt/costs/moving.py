@@ -5,9 +5,12 @@ A team without a home pays no move cost when it is placed, only the pair's one-o
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import pandas as pd
 
+from assetopt.costs.flow import Flow, flow
 from assetopt.costs.ledger import lines
 from assetopt.formulation import Formulation
 from assetopt.problem import Problem
@@ -24,12 +27,13 @@ def _cost(problem: Problem, team: Ints, site: Ints) -> Floats:
     return move + problem.placement_costs(team, site).one_off
 
 
-def price(form: Formulation) -> None:
-    """Charge every move in its year."""
+def flows(form: Formulation) -> Iterator[Flow]:
+    """Yield every move in its year; the team's partner pays."""
     p = form.problem
-    pair, year = np.nonzero(form.move >= 0)
     cost = _cost(p, form.pair_team, form.pair_site)
-    form.program.charge(NAME, form.move[pair, year], cost[pair] * p.factors[year])
+    pair, year = np.nonzero((form.move >= 0) & (cost != 0)[:, None])
+    payer = p.facts.teams.partner[form.pair_team[pair]]
+    yield flow(p, NAME, form.move[pair, year], payer, cost[pair], year)
 
 
 def amount(problem: Problem, line: Timeline) -> list[pd.DataFrame]:

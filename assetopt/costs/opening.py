@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import pandas as pd
 
+from assetopt.costs.flow import Flow, flow
 from assetopt.costs.ledger import lines
 from assetopt.formulation import Formulation
 from assetopt.problem import Problem
@@ -14,11 +17,11 @@ NAME = "opening"
 TOTAL = "npv_cost"
 
 
-def price(form: Formulation) -> None:
-    """Charge each opening in its year."""
+def flows(form: Formulation) -> Iterator[Flow]:
+    """Yield each opening in its year."""
+    p, s = form.problem, form.problem.facts.sites
     site, year = np.nonzero(form.open >= 0)
-    p = form.problem
-    form.program.charge(NAME, form.open[site, year], p.opening_cost[site] * p.factors[year])
+    yield flow(p, NAME, form.open[site, year], s.partner[site], p.opening_cost[site], year)
 
 
 def amount(problem: Problem, line: Timeline) -> list[pd.DataFrame]:

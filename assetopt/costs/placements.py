@@ -5,9 +5,12 @@ At home the home pair's annual cost runs from year 0, until the team leaves.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import pandas as pd
 
+from assetopt.costs.flow import Flow, anyway, flow
 from assetopt.costs.ledger import lines, years
 from assetopt.formulation import Formulation
 from assetopt.problem import Problem
@@ -17,22 +20,21 @@ NAME = "placements"
 TOTAL = "npv_cost"
 
 
-def price(form: Formulation) -> None:
-    """Charge homes for ever, less what leaving saves, and every move from its year on."""
-    p, program, t = form.problem, form.program, form.problem.facts.teams
+def flows(form: Formulation) -> Iterator[Flow]:
+    """Yield homes for ever, what leaving them saves, and every move from its year on; the team's partner pays."""
+    p, t = form.problem, form.problem.facts.teams
     housed = np.flatnonzero(t.home >= 0)
     home = p.placement_costs(housed, t.home[housed])
-    program.charge_constant(NAME, float((home.annual * p.span(0, home.years)).sum()))
     yearly, until = np.zeros(len(t)), np.zeros(len(t), dtype=np.int64)
     yearly[housed], until[housed] = home.annual, home.years
+    yield anyway(p, t.home >= 0, "placement", t.partner, yearly, 0, until)
     for block in (form.out, form.close):
-        team, year = np.nonzero(block >= 0)
-        program.charge(NAME, block[team, year], -yearly[team] * p.span(year, until[team]))
-    pair, year = np.nonzero(form.move >= 0)
+        team, year = np.nonzero((block >= 0) & (yearly != 0)[:, None])
+        yield flow(p, "placement", block[team, year], t.partner[team], -yearly[team], year, until[team])
     there = p.placement_costs(form.pair_team, form.pair_site)
-    paid = there.annual[pair] != 0
-    pair, year = pair[paid], year[paid]
-    program.charge(NAME, form.move[pair, year], there.annual[pair] * p.span(year, year + there.years[pair]))
+    pair, year = np.nonzero((form.move >= 0) & (there.annual != 0)[:, None])
+    payer, last = t.partner[form.pair_team[pair]], year + there.years[pair]
+    yield flow(p, "placement", form.move[pair, year], payer, there.annual[pair], year, last)
 
 
 def amount(problem: Problem, line: Timeline) -> list[pd.DataFrame]:

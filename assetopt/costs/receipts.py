@@ -7,10 +7,13 @@ brings nothing.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import pandas as pd
 
-from assetopt.costs.ledger import crossing, lines
+from assetopt.costs.flow import Flow, flow
+from assetopt.costs.ledger import lines
 from assetopt.formulation import Formulation
 from assetopt.problem import Problem
 from assetopt.problem.facts import PRIVATE, Bools, Floats, Ints
@@ -41,13 +44,13 @@ def receipt_by_year(problem: Problem, market_value: Floats | None = None) -> Flo
     return np.where(inside, net[:, None], 0.0)
 
 
-def price(form: Formulation) -> None:
-    """Credit every sale in the year it completes."""
+def flows(form: Formulation) -> Iterator[Flow]:
+    """Yield every sale in the year it completes: a private buyer pays the site's partner."""
     p, s = form.problem, form.problem.facts.sites
-    site, year = np.nonzero(form.vacate >= 0)
-    bears = crossing(p, np.full(len(s), PRIVATE, dtype=object), s.partner)
-    when = np.minimum(completion(p), p.horizon)[site, year]
-    form.program.charge(NAME, form.vacate[site, year], bears[site] * receipt_by_year(p)[site, year] * p.factors[when])
+    amount = receipt_by_year(p)
+    site, year = np.nonzero((form.vacate >= 0) & (amount != 0))
+    when, buyer = completion(p)[site, year], np.full(len(site), PRIVATE, dtype=object)
+    yield flow(p, "receipt", form.vacate[site, year], buyer, amount[site, year], when, payee=s.partner[site])
 
 
 def amount(problem: Problem, line: Timeline) -> list[pd.DataFrame]:

@@ -7,13 +7,16 @@ from there. A candidate pays rent from its opening on.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import pandas as pd
 
-from assetopt.costs.ledger import crossing, lines, years
+from assetopt.costs.flow import Flow, anyway, flow
+from assetopt.costs.ledger import lines, years
 from assetopt.formulation import Formulation
 from assetopt.problem import Problem
-from assetopt.problem.facts import Ints
+from assetopt.problem.facts import Floats, Ints, Texts
 from assetopt.timeline import Timeline
 
 NAME = "rent"
@@ -29,22 +32,30 @@ def paid_until(problem: Problem, line: Timeline) -> Ints:
     return np.minimum(stop, h).astype(np.int64)
 
 
-def price(form: Formulation) -> None:
-    """Charge the rent of staying for ever, and the difference for every year of vacating."""
-    p, program, f = form.problem, form.program, form.problem.facts
-    s = f.sites
-    bears = crossing(p, s.partner, s.landlord)
-    rent, replacement = s.rent * bears, s.replacement_rent * bears
+def until_exit(form: Formulation, head: str, yearly: Floats, payee: Texts) -> Iterator[Flow]:
+    """Yield what is paid like rent: by existing sites to their exit year or forced end, by candidates once opened."""
+    p, s = form.problem, form.problem.facts.sites
     ends = np.minimum(p.tenure.forced, p.horizon)
-    for_ever = rent * p.span(0, ends) + replacement * p.span(ends, p.horizon)
-    program.charge_constant(NAME, float(for_ever[s.existing].sum()))
-    site, year = np.nonzero(form.vacate >= 0)
-    late = year > p.tenure.forced[site]
-    left = rent[site] * p.span(0, np.where(late, ends[site], p.tenure.exit_year[site, year]))
-    left += np.where(late, replacement[site] * p.span(ends[site], year), 0.0)
-    program.charge(NAME, form.vacate[site, year], left - for_ever[site])
-    site, year = np.nonzero(form.open >= 0)
-    program.charge(NAME, form.open[site, year], rent[site] * p.tail[year])
+    yield anyway(p, s.existing, head, s.partner, yearly, 0, ends, payee)
+    site, year = np.nonzero((form.vacate >= 0) & (yearly != 0)[:, None])
+    stop = np.where(year > p.tenure.forced[site], ends[site], np.minimum(p.tenure.exit_year[site, year], p.horizon))
+    # An exit before the end saves the years between; one after it pays them too.
+    sign = np.where(stop < ends[site], -1.0, 1.0)
+    first, last = np.minimum(stop, ends[site]), np.maximum(stop, ends[site])
+    yield flow(p, head, form.vacate[site, year], s.partner[site], sign * yearly[site], first, last, payee[site])
+    site, year = np.nonzero((form.open >= 0) & (yearly != 0)[:, None])
+    yield flow(p, head, form.open[site, year], s.partner[site], yearly[site], year, p.horizon, payee[site])
+
+
+def flows(form: Formulation) -> Iterator[Flow]:
+    """Yield the rent of staying for ever and what vacating changes, then the replacement of leases that ended."""
+    p, s = form.problem, form.problem.facts.sites
+    yield from until_exit(form, NAME, s.rent, s.landlord)
+    forced, h = p.tenure.forced, p.horizon
+    yield anyway(p, s.existing, NAME, s.partner, s.replacement_rent, forced, h, s.landlord)
+    site, year = np.nonzero((form.vacate >= 0) & (s.replacement_rent != 0)[:, None])
+    first = np.maximum(year, forced[site])
+    yield flow(p, NAME, form.vacate[site, year], s.partner[site], -s.replacement_rent[site], first, h, s.landlord[site])
 
 
 def amount(problem: Problem, line: Timeline) -> list[pd.DataFrame]:

@@ -6,10 +6,13 @@ An opened candidate: - ``end_value``, whatever its tenure. A transferred buildin
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import pandas as pd
 
-from assetopt.costs.ledger import crossing, lines
+from assetopt.costs.flow import Flow, anyway, flow
+from assetopt.costs.ledger import lines
 from assetopt.costs.receipts import completion, sells
 from assetopt.formulation import Formulation
 from assetopt.problem import Problem
@@ -20,25 +23,27 @@ NAME = "residual"
 TOTAL = "npv_cost"
 
 
-def price(form: Formulation) -> None:
-    """Credit freeholds and charge leases that are held to the end, and take both back where they are left in time."""
-    p, program, s = form.problem, form.program, form.problem.facts.sites
+def flows(form: Formulation) -> Iterator[Flow]:
+    """Yield what freeholds are worth and leases owe when held to the end, less where they are left in time; candidates."""
+    p, s = form.problem, form.problem.facts.sites
     if not p.scenario.appraisal.residual_value:
         return
+    h, head = p.horizon, "end_value"
     outsider = np.full(len(s), PRIVATE, dtype=object)
     freehold, leasehold = s.existing & (s.tenure == "freehold"), s.existing & (s.tenure == "leasehold")
-    worth = p.end_factor * np.maximum(0.0, p.net_receipt) * crossing(p, outsider, s.partner)
-    owed = p.end_factor * s.dilapidations * crossing(p, s.partner, s.landlord)
-    stays = np.where(freehold, worth, np.where(leasehold & (p.tenure.forced >= p.horizon), owed, 0.0))
-    program.charge_constant(NAME, float(stays.sum()))
-    site, year = np.nonzero(form.vacate >= 0)
-    unsold = (sells(p)[:, None] & (completion(p) >= p.horizon))[site, year] | (s.on_exit[site] == "mothball")
-    stuck = p.tenure.exit_year[site, year] >= p.horizon
-    kept = np.where(freehold[site], unsold, leasehold[site] & stuck)
-    program.charge(NAME, form.vacate[site, year], np.where(kept, 0.0, -stays[site]))
+    worth = np.where(freehold, np.maximum(0.0, p.net_receipt), 0.0)
+    owed = np.where(leasehold & (p.tenure.forced >= h), s.dilapidations, 0.0)
+    yield anyway(p, freehold, head, outsider, worth, h, payee=s.partner)
+    yield anyway(p, leasehold, head, s.partner, owed, h, payee=s.landlord)
+    site, year = np.nonzero((form.vacate >= 0) & (worth != 0)[:, None])
+    kept = (sells(p)[:, None] & (completion(p) >= h))[site, year] | (s.on_exit[site] == "mothball")
+    gone = np.where(kept, 0.0, -worth[site])
+    yield flow(p, head, form.vacate[site, year], outsider[site], gone, h, payee=s.partner[site])
+    site, year = np.nonzero((form.vacate >= 0) & (owed != 0)[:, None])
+    gone = np.where(p.tenure.exit_year[site, year] >= h, 0.0, -owed[site])
+    yield flow(p, head, form.vacate[site, year], s.partner[site], gone, h, payee=s.landlord[site])
     site, year = np.nonzero(form.open >= 0)
-    gain = p.end_factor * s.end_value * crossing(p, outsider, s.partner)
-    program.charge(NAME, form.open[site, year], gain[site])
+    yield flow(p, head, form.open[site, year], outsider[site], s.end_value[site], h, payee=s.partner[site])
 
 
 def amount(problem: Problem, line: Timeline) -> list[pd.DataFrame]:

@@ -6,11 +6,14 @@ only (they go to the billing authority: a transfer), and run on to a lease's exi
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import pandas as pd
 
+from assetopt.costs.flow import Flow, anyway, flow
 from assetopt.costs.ledger import lines, years
-from assetopt.costs.rent import paid_until
+from assetopt.costs.rent import paid_until, until_exit
 from assetopt.formulation import Formulation
 from assetopt.problem import Problem
 from assetopt.problem.facts import BILLING
@@ -20,14 +23,15 @@ NAME = "running"
 TOTAL = "npv_cost"
 
 
-def price(form: Formulation) -> None:
-    """Charge the whole horizon for existing sites, less what vacating saves; and openings from their year on."""
-    p, program, f = form.problem, form.program, form.problem.facts
-    yearly = p.fixed_running + f.sites.lifecycle_cost
-    program.charge_constant(NAME, float(yearly[f.sites.existing].sum() * p.tail[0]))
-    for block, sign in ((form.vacate, -1.0), (form.open, 1.0)):
-        site, year = np.nonzero(block >= 0)
-        program.charge(NAME, block[site, year], sign * yearly[site] * p.tail[year])
+def flows(form: Formulation) -> Iterator[Flow]:
+    """Yield what existing sites pay for ever, what vacating saves and openings bring; and business rates."""
+    p, s = form.problem, form.problem.facts.sites
+    for head, yearly in (("running", p.fixed_running), ("lifecycle", s.lifecycle_cost)):
+        yield anyway(p, s.existing, head, s.partner, yearly, 0, p.horizon)
+        for block, sign in ((form.vacate, -1.0), (form.open, 1.0)):
+            site, year = np.nonzero((block >= 0) & (yearly != 0)[:, None])
+            yield flow(p, head, block[site, year], s.partner[site], sign * yearly[site], year, p.horizon)
+    yield from until_exit(form, "rates", s.business_rates, np.full(len(s), BILLING, dtype=object))
 
 
 def amount(problem: Problem, line: Timeline) -> list[pd.DataFrame]:

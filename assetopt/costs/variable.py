@@ -6,9 +6,12 @@ variable_share x running_cost (spread over today's use). A team at i in year u p
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import pandas as pd
 
+from assetopt.costs.flow import Flow, anyway, flow
 from assetopt.costs.ledger import lines
 from assetopt.formulation import Formulation
 from assetopt.problem import Problem
@@ -18,19 +21,21 @@ NAME = "variable"
 TOTAL = "npv_cost"
 
 
-def price(form: Formulation) -> None:
-    """Charge every team at home for ever, less what leaving saves, plus what arriving costs."""
-    p, program, f = form.problem, form.program, form.problem.facts
-    housed = np.flatnonzero(f.teams.home >= 0)
+def flows(form: Formulation) -> Iterator[Flow]:
+    """Yield every team at home for ever, what leaving saves and what arriving costs; the site's partner pays."""
+    p, f = form.problem, form.problem.facts
+    housed = f.teams.home >= 0
+    host = f.sites.partner[np.maximum(f.teams.home, 0)]
     at_home = np.zeros(len(f.teams))
-    at_home[housed] = p.variable_cost_of(housed, f.teams.home[housed])
-    program.charge_constant(NAME, float(at_home.sum() * p.tail[0]))
+    at_home[housed] = p.variable_cost_of(np.flatnonzero(housed), f.teams.home[housed])
+    yield anyway(p, housed, NAME, host, at_home, 0, p.horizon)
     for block in (form.out, form.close):
-        team, year = np.nonzero(block >= 0)
-        program.charge(NAME, block[team, year], -at_home[team] * p.tail[year])
-    pair, year = np.nonzero(form.move >= 0)
+        team, year = np.nonzero((block >= 0) & (at_home != 0)[:, None])
+        yield flow(p, NAME, block[team, year], host[team], -at_home[team], year, p.horizon)
     there = p.variable_cost_of(form.pair_team, form.pair_site)
-    program.charge(NAME, form.move[pair, year], there[pair] * p.tail[year])
+    pair, year = np.nonzero((form.move >= 0) & (there != 0)[:, None])
+    payer = f.sites.partner[form.pair_site[pair]]
+    yield flow(p, NAME, form.move[pair, year], payer, there[pair], year, p.horizon)
 
 
 def amount(problem: Problem, line: Timeline) -> list[pd.DataFrame]:

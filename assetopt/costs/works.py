@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import pandas as pd
 
+from assetopt.costs.flow import Flow, flow
 from assetopt.costs.ledger import lines, years
 from assetopt.formulation import Formulation
 from assetopt.problem import Problem
@@ -14,12 +17,13 @@ NAME = "works"
 TOTAL = "npv_cost"
 
 
-def price(form: Formulation) -> None:
-    """Charge each intervention for every year in which it may be built."""
-    p = form.problem
+def flows(form: Formulation) -> Iterator[Flow]:
+    """Yield the capital of each intervention in its year, and its change of running cost from then on."""
+    p, iv = form.problem, form.problem.facts.interventions
     work, year = np.nonzero(form.build >= 0)
-    change = p.facts.interventions.running_cost_change[work] * p.tail[year]
-    form.program.charge(NAME, form.build[work, year], p.works_cost[work] * p.factors[year] + change)
+    column, host = form.build[work, year], p.facts.sites.partner[iv.site[work]]
+    yield flow(p, NAME, column, iv.payer[work], p.works_cost[work], year)
+    yield flow(p, "running", column, host, iv.running_cost_change[work], year, p.horizon)
 
 
 def amount(problem: Problem, line: Timeline) -> list[pd.DataFrame]:

@@ -11,6 +11,7 @@ from assetopt.errors import DataError
 from assetopt.estate.consistency import check_consistency
 from assetopt.estate.estate import Estate
 from assetopt.estate.findings import Findings, nearest
+from assetopt.estate.money import check_money
 from assetopt.estate.plausibility import check_plausibility, check_units
 from assetopt.estate.positions import PLACED_TABLES, fill_positions
 from assetopt.estate.raw import RawTable, SourceFile
@@ -63,6 +64,7 @@ def build_estate(
     _without_unreachable_pairs(tables)
     check_references(tables, found)
     check_consistency(tables, found)
+    check_money(tables, found)
     check_units(tables, found)
     if not found.faults:
         check_plausibility(tables, found)

@@ -27,6 +27,9 @@ _DIRTY_ID = r"^\s|\s$|[^\x00-\x7f]"
 _PLAIN = r"^[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?$"
 _PLACED = ("lat", "lon", "easting", "northing")
 
+NOBODY = ("none", "nobody", "no one", "nothing", "no-one")
+"""Words that mean nobody in a list whose empty cell means all."""
+
 
 @dataclass(frozen=True)
 class Cells:
@@ -286,6 +289,9 @@ def _several(teller: _Teller) -> Cells:
 
     column, texts = teller.column, teller.texts()
     missing = np.array([w.is_missing(t) for t in texts], dtype=bool)
+    if column.default == "all":  # empty means all, so a word for nobody must not be read as empty
+        nobody = np.array([t.casefold() in NOBODY or bool(t and not _parts(t)) for t in texts], dtype=bool)
+        teller.tell(nobody, lambda v: f"{shown(v)} allows nobody", lambda _: "name those that it allows, or all")
     joined: list[str] = []
     if column.kind == "date":
         _tell_dates(teller, texts, missing)

@@ -136,13 +136,13 @@ def _leases(sites: Typed, findings: Findings) -> None:
         "give the end of the contract",
         "warning",
     )
-    last = pd.to_datetime(frame["lease_break"].str[-10:].mask(frame["lease_break"] == ""), format="%Y-%m-%d")
+    last = pd.to_datetime(frame["lease_break"].map(lambda text: max(str(text).split(";")).strip() or None))
     late = np.flatnonzero(frame["lease_end"] < last)
     findings.rows(
         place,
         "lease_break",
         late,
-        lambda row: f"{_name(sites, row)}: lease_end is before the last lease_break",
+        lambda row: f"{_name(sites, row)}: lease_end is before the last lease_break, {last[row]:%Y-%m-%d}",
         "check both dates",
         "warning",
     )

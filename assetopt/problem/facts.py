@@ -11,14 +11,15 @@ import pandas as pd
 
 from assetopt.estate import Estate
 from assetopt.problem.assumptions import AssumptionLog
+from assetopt.problem.disposals import triggers
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 Texts = npt.NDArray[np.object_]
 
-PRIVATE, PUBLIC, BILLING = "_private", "_public", "_billing_authority"
-"""Reserved payers and payees: outsiders, public bodies outside the partnership, the collector of business rates."""
+PRIVATE, PUBLIC, BILLING, EXCHEQUER = "_private", "_public", "_billing_authority", "_exchequer"
+"""Reserved payers and payees: outsiders, public bodies outside the partnership, the collectors of rates and of VAT."""
 
 
 LEAST_POINT_SHARE = 0.001
@@ -90,6 +91,11 @@ class SiteFacts:
     holding_cost: Floats
     opening_cost: Floats
     end_value: Floats
+    sublet_income: Floats
+    statutory_backlog: Floats
+    market_area: Texts
+    trigger_words: Texts
+    """What lengthens the sale, in words; empty where nothing does."""
     carbon: Floats
     lat: Floats
     lon: Floats
@@ -173,7 +179,7 @@ class Facts:
     def in_purse(self, bodies: Texts) -> Floats:
         """Return 1 for bodies inside the public purse and 0 for others, shape of ``bodies``."""
         known = dict(zip(self.partners, self.public_purse.astype(float), strict=True))
-        known.update({PRIVATE: 0.0, PUBLIC: 1.0, BILLING: 1.0})
+        known.update({PRIVATE: 0.0, PUBLIC: 1.0, BILLING: 1.0, EXCHEQUER: 1.0})
         return np.array([known[body] for body in bodies], dtype=np.float64)
 
 
@@ -193,6 +199,7 @@ def _sites(estate: Estate, partners: pd.Index, log: AssumptionLog) -> SiteFacts:
         np.where(np.asarray(t["landlord_public"].fillna(False), dtype=bool), PUBLIC, PRIVATE),
     ).astype(object)
     payer = texts(t["income_payer_partner_id"])
+    delay = triggers(estate, ids, freehold & (texts(t["on_exit"]) == "sell"), log)
     low, high = numbers(t["market_value_low"]), numbers(t["market_value_high"])
     return SiteFacts(
         ids=np.asarray(ids, dtype=object),
@@ -242,12 +249,19 @@ def _sites(estate: Estate, partners: pd.Index, log: AssumptionLog) -> SiteFacts:
             "sites", "sale_cost_share", numbers(t["sale_cost_share"]), "sale_cost_share", freehold & (value > 0)
         ),
         disposal_deductions=zero(t["disposal_deductions"]),
-        months_to_sale=log.fill("sites", "months_to_sale", numbers(t["months_to_sale"]), "months_to_sale", freehold),
+        months_to_sale=delay.months
+        + log.fill("sites", "months_to_sale", numbers(t["months_to_sale"]), "months_to_sale", freehold),
         holding_cost=log.fill(
             "sites", "holding_cost", numbers(t["holding_cost"]), "holding_cost_per_m2", freehold, gia
         ),
         opening_cost=zero(t["opening_cost"]),
         end_value=zero(t["end_value"]),
+        sublet_income=zero(t["sublet_income"]),
+        statutory_backlog=np.where(
+            np.isnan(numbers(t["statutory_backlog"])), zero(t["backlog"]), zero(t["statutory_backlog"])
+        ),
+        market_area=texts(t["market_area"]),
+        trigger_words=delay.words,
         carbon=zero(t["carbon_t"]),
         lat=numbers(t["lat"]),
         lon=numbers(t["lon"]),

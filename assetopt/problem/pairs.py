@@ -27,6 +27,7 @@ REASONS: tuple[str, ...] = (
     "would be further from home than its radius",
     "would meet a team there that it must not share a site with",
     "has no year in which it may move",
+    "would go to a site of a partner that takes no part (boundaries.veto)",
 )
 (
     ALLOWED,
@@ -43,6 +44,7 @@ REASONS: tuple[str, ...] = (
     TOO_FAR,
     CONFLICT,
     NO_YEAR,
+    ASIDE,
 ) = range(len(REASONS))
 
 
@@ -56,6 +58,8 @@ class Screen:
     facts: Facts
     leaving: Bools
     """Sites that are closed by lock or decision, or must be left within the decision years."""
+    aside: Bools
+    """Sites of partners that take no part."""
     stay: Bools
     must_go: Ints
     """Site a team is decided to move to, -1 where open."""
@@ -88,6 +92,7 @@ class Screen:
         mark((self.must_go[team] >= 0) & (self.must_go[team] != site), ELSEWHERE)
         mark(s.external[site], EXTERNAL)
         mark(self.leaving[site], LEAVING)
+        mark(self.aside[site] & (housed | (t.partner[team] != s.partner[site])), ASIDE)
         if self.group_of.shape[1]:
             own = codes(t.partner, f.partners)[team]
             host = codes(s.partner, f.partners)[site]

@@ -11,11 +11,16 @@ import pandas as pd
 
 from assetopt.errors import DataError, Issue, ScenarioError, did_you_mean
 from assetopt.estate import Estate
-from assetopt.finance import add_months, discount_factors, financial_year_start
+from assetopt.finance import add_months, discount_factors, financial_year_start, optimism_bias
 from assetopt.problem.assumptions import Assumption, AssumptionLog
+from assetopt.problem.consent import Consent, read_consent
+from assetopt.problem.disposals import Areas
 from assetopt.problem.facts import Bools, Facts, Floats, Ints, Texts, codes, gather
+from assetopt.problem.funds import Funds, read_funds
 from assetopt.problem.pairs import REASONS, Screen, groups_of
+from assetopt.problem.sharing import Sharing, read_sharing
 from assetopt.problem.standards import CoverTest, MeanTest, PointSites, StandardReader
+from assetopt.problem.taxes import Taxes, read_taxes
 from assetopt.problem.tenure import NEVER, Tenure, tenure_calendar
 from assetopt.problem.ways import Kilometres, Minutes
 from assetopt.scenario import Scenario
@@ -64,7 +69,7 @@ class Problem:
         self.years = appraisal.decision_years
         self.horizon = appraisal.appraisal_years
         self._tagged: dict[str, Bools] = {}
-        self._refuse_what_is_not_here()
+        self._refuse_budgets_without_funds()
         self.factors: Floats = discount_factors(appraisal.discount, self.horizon + 1)
         self.log = AssumptionLog(scenario.defaults)
         self.facts: Facts = gather(estate, self.log)
@@ -83,22 +88,16 @@ class Problem:
         self._settle_locks()
         self._settle_clock()
         self._settle_bias()
+        held = self.fixed_running + self.facts.sites.lifecycle_cost
+        self.sharing: Sharing = read_sharing(estate, self.facts, self.log, held)
+        self.taxes: Taxes = read_taxes(estate, self.facts, self.log)
 
     # --- what the scenario may ask -------------------------------------------------------------------------------
 
-    def _refuse_what_is_not_here(self) -> None:
-        rules = self.scenario.rules
-        faults = [
-            Issue(
-                f"scenario, [rules.{name}]",
-                "this version does not hold this rule, and leaving it out would be a wrong answer",
-                "take the table out of the scenario",
-            )
-            for name, table in (("budget", rules.budget), ("no_partner_worse_off", rules.no_partner_worse_off))
-            if table is not None
-        ]
-        if faults:
-            raise ScenarioError(faults)
+    def _refuse_budgets_without_funds(self) -> None:
+        if self.scenario.rules.budget is not None and not len(self.estate.funds):
+            what = "budgets are to hold, but the data package has no funds"
+            raise ScenarioError([Issue("scenario, [rules.budget]", what, "add the table funds, or take the rule out")])
 
     def _check_names(self) -> None:
         sites, teams = self.facts.sites.ids, self.facts.teams.ids
@@ -117,6 +116,11 @@ class Problem:
         known("stay", decisions.stay, teams, "teams")
         known("move", tuple(decisions.move), teams, "teams")
         known("move", tuple(decisions.move.values()), sites, "sites")
+        faults.extend(
+            Issue("scenario, boundaries.veto", f'no partner "{name}"', did_you_mean(name, set(self.facts.partners)))
+            for name in self.scenario.boundaries.veto
+            if name not in self.facts.partners
+        )
         faults.extend(
             Issue("scenario, decisions", f'team "{name}" is to stay and to move', "take one of the two out")
             for name in sorted(set(decisions.stay) & set(decisions.move))
@@ -142,6 +146,9 @@ class Problem:
         s, decisions = self.facts.sites, self.scenario.decisions
         keep = (s.lock == "keep") | np.isin(np.asarray(s.ids, dtype=object), decisions.keep)
         close = (s.lock == "close") | np.isin(np.asarray(s.ids, dtype=object), decisions.close)
+        self.aside: Bools = np.isin(s.partner, self.scenario.boundaries.veto)
+        keep |= self.aside & s.existing & ~close & (self.tenure.forced >= self.years)
+        close |= self.aside & s.candidate & ~keep
         both = np.flatnonzero(keep & close)
         if len(both):
             raise DataError(
@@ -179,6 +186,13 @@ class Problem:
         self.stay: Bools = np.isin(np.asarray(self.facts.teams.ids, dtype=object), decisions.stay) | (
             (pinned_move >= 0) & (pinned_move == self.facts.teams.home)
         )
+        self._hold_teams_of_a_veto()
+
+    def _hold_teams_of_a_veto(self) -> None:
+        """Let teams of partners that take no part stay, unless their lease ends or their team has no home."""
+        t = self.facts.teams
+        theirs = np.isin(t.partner, self.scenario.boundaries.veto) & (t.home >= 0) & (self.must_go < 0)
+        self.stay |= theirs & ~self.must_leave[np.maximum(t.home, 0)]
 
     def _settle_clock(self) -> None:
         """Work out in which decision years what may happen."""
@@ -191,12 +205,11 @@ class Problem:
         asked = np.where(np.isnan(t.earliest_move), 0, t.earliest_move - self.base_year).astype(np.int64)
         self.team_from: Ints = np.where(t.home >= 0, np.maximum(asked, first), np.maximum(asked, 0))
         iv = self.facts.interventions
-        assumed = self.scenario.defaults
         on = appraisal.optimism_bias
         lift = np.where(
             iv.non_standard,
-            assumed.value("optimism_duration_non_standard"),
-            assumed.value("optimism_duration_standard"),
+            self._bias("duration", "non_standard"),
+            self._bias("duration", "standard"),
         ) * (1.0 if on else 0.0)
         ready_at = [add_months(appraisal.asked_on, change.lead_months + m) for m in iv.months * (1.0 + lift)]
         self.may_build: Bools = np.array([[start >= day for start in starts] for day in ready_at], dtype=bool).reshape(
@@ -204,10 +217,10 @@ class Problem:
         )
 
     def _settle_bias(self) -> None:
-        assumed, on = self.scenario.defaults, self.scenario.appraisal.optimism_bias
+        appraisal, on = self.scenario.appraisal, self.scenario.appraisal.optimism_bias
         iv, s = self.facts.interventions, self.facts.sites
-        standard = assumed.value("optimism_capital_standard") if on else 0.0
-        non_standard = assumed.value("optimism_capital_non_standard") if on else 0.0
+        standard = self._bias("capital", "standard") if on else appraisal.contingency
+        non_standard = self._bias("capital", "non_standard") if on else appraisal.contingency
         self.works_cost: Floats = iv.capital_cost * (1.0 + np.where(iv.non_standard, non_standard, standard))
         self.opening_cost: Floats = s.opening_cost * (1.0 + standard)
         if on:
@@ -224,7 +237,23 @@ class Problem:
                 "sites", "(double running)", int(s.existing.sum()), "double_running_months", self.double_running_months
             )
 
+    def _bias(self, what: str, class_: str) -> float:
+        """Return the lift at the scenario's level: lower + level x (upper - lower); ``what`` is capital or duration."""
+        upper = self.scenario.defaults.value(f"optimism_{what}_{class_}")
+        lower = min(upper, float(getattr(optimism_bias(class_, "lower"), what)))
+        return lower + self.scenario.appraisal.optimism_level * (upper - lower)
+
     # --- money ---------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def funds(self) -> Funds:
+        """The funds table as arrays."""
+        return read_funds(self)
+
+    @cached_property
+    def consent(self) -> Consent:
+        """The partners' financial tests."""
+        return read_consent(self.estate)
 
     @property
     def double_running_months(self) -> float:
@@ -369,6 +398,7 @@ class Problem:
         return Screen(
             facts=f,
             leaving=self.must_leave,
+            aside=self.aside,
             stay=self.stay,
             must_go=self.must_go,
             has_year=self.team_from < self.years,
@@ -513,6 +543,24 @@ class Problem:
         tree = cKDTree(np.column_stack([d["easting"], d["northing"]]))
         nearest = tree.query(np.column_stack([self.facts.sites.easting, self.facts.sites.northing]))[1]
         return np.asarray(d["district"].astype(object).to_numpy()[nearest], dtype=object)
+
+    @cached_property
+    def notes(self) -> tuple[Issue, ...]:
+        """Warnings about scenario and data together: what each says alone is right, but does not meet the other."""
+        from assetopt.problem.money_notes import money_notes
+
+        return money_notes(self)
+
+    @cached_property
+    def market(self) -> Areas:
+        """The markets in which sites are sold, by ``market_area``."""
+        return Areas.read(self.facts.sites.market_area)
+
+    @cached_property
+    def town(self) -> Areas:
+        """The towns of the yearly caps: a site's ``market_area``, else the district of its nearest zone."""
+        named = self.facts.sites.market_area
+        return Areas.read(np.where(named != "", named, self.site_district).astype(object))
 
     @property
     def assumptions(self) -> list[Assumption]:

@@ -8,7 +8,7 @@ question is asked, is still in time (2028-03-31 -> year 2028: vacated at the sta
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 import numpy.typing as npt
@@ -41,6 +41,8 @@ class Tenure:
         Year index from which ``fixed_cost`` is no longer due, whether the site is held or not; NEVER without an end.
     missed : (n_sites, ) bool
         A break or expiry lies ahead whose notice date has passed.
+    missed_words : (n_sites, ) str
+        Which, and since when, such as "the break of 2028-03-31 needed notice by 2027-09-30"; empty where none is missed.
     """
 
     exit_year: Ints
@@ -48,6 +50,7 @@ class Tenure:
     forced: Ints
     charges_end: Ints
     missed: Bools
+    missed_words: npt.NDArray[np.object_]
 
 
 def tenure_calendar(
@@ -89,6 +92,7 @@ def tenure_calendar(
     ahead = pd.to_datetime(events["date"]).to_numpy() >= np.datetime64(asked_on)
     missed = np.zeros(n, dtype=bool)
     missed[events["site"].to_numpy()[ahead & ~in_time]] = True
+    words = _missed_words(events[ahead & ~in_time], n)
     events = events[in_time].assign(year=_year_index(events["date"][in_time], base_year))
     for t in years:
         usable = events[events["year"] >= t].sort_values(["site", "year", "is_break"], kind="stable")
@@ -103,7 +107,29 @@ def tenure_calendar(
     forced = np.where(leasehold & ~sites.security & (expiry >= 0) & (expiry < horizon), expiry, NEVER)
     until = _year_index(fixed_cost_until, base_year)
     charges_end = np.where(until < NEVER, until, np.where(pfi, expiry, NEVER))
-    return Tenure(exit_year, by_break, forced.astype(np.int64), charges_end.astype(np.int64), missed)
+    return Tenure(exit_year, by_break, forced.astype(np.int64), charges_end.astype(np.int64), missed, words)
+
+
+def _missed_words(events: pd.DataFrame, n: int) -> npt.NDArray[np.object_]:
+    """Say of each site which of its dates cannot be used any more, the nearest first."""
+    words = np.full(n, "", dtype=object)
+    rows = events.sort_values(["site", "date"], kind="stable")
+    for site, date_, is_break, months in zip(rows["site"], rows["date"], rows["is_break"], rows["notice"], strict=True):
+        by = last_notice(date_.date(), float(months))
+        kind = "break" if is_break else "expiry"
+        said = f"the {kind} of {date_:%Y-%m-%d} needed notice by {by:%Y-%m-%d}"
+        words[site] = f"{words[site]}; {said}" if words[site] else said
+    return words
+
+
+def last_notice(end: date, months: float) -> date:
+    """Return the last day on which a notice of so many months is in time for ``end``."""
+    day = add_months(end, -months) if months else end
+    while add_months(day, months) > end:
+        day -= timedelta(days=1)
+    while add_months(day + timedelta(days=1), months) <= end:
+        day += timedelta(days=1)
+    return day
 
 
 def _year_index(dates: pd.Series, base_year: int) -> Ints:

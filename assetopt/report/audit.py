@@ -116,7 +116,7 @@ def verify_folder(path: str | Path) -> FolderVerdict:
 def _today(problem: Problem) -> float | None:
     """Return the cost of carrying on as today, £, None where today is no plan."""
     today = judge_today(problem)
-    return today.verdict.objective_recomputed if today is not None and today.verdict.ok else None
+    return today.books.objective_today if today is not None and today.books is not None and today.verdict.ok else None
 
 
 def read_plan_document(folder: Path) -> dict[str, object]:
@@ -142,7 +142,7 @@ def read_plan_document(folder: Path) -> dict[str, object]:
     if document["schema_version"] != SCHEMA_VERSION:
         what = f"has schema version {stated(document['schema_version'])}; this version reads {SCHEMA_VERSION}"
         raise DataError([Issue(str(place), what)])
-    wrong = [key for key in (*IN_PLAN,) if not _is_rows(document[key])]
+    wrong = [key for key in IN_PLAN if key in document and not _is_rows(document[key])]
     wrong += [
         key for key in ("scenario", "inputs", "certificate", "verdict", "totals") if not isinstance(document[key], dict)
     ]
@@ -208,7 +208,10 @@ def _document(document: Mapping[str, object], result: Result, tables: Mapping[st
             wanted = {**wanted, "data": document[name].get("data")}  # type: ignore[dict-item, attr-defined]
         yield from compare_object(f"{PLAN_FILE}, {name}", document[name], wanted, 0.0 if name == "scenario" else 0.01)
     for name in IN_PLAN:
-        yield from compare_rows(name, document[name], tables[name])
+        if name in document:
+            yield from compare_rows(name, document[name], tables[name])
+        else:
+            yield Violation("stated", f"{PLAN_FILE}, {name}", 1.0, f"{PLAN_FILE}: {name} is missing")
     told = document.get("warnings")
     if isinstance(told, list):  # where they stand depends on the form of the tables, what they say does not
         said = [row.get("what") for row in told if isinstance(row, dict)]
@@ -216,7 +219,7 @@ def _document(document: Mapping[str, object], result: Result, tables: Mapping[st
 
 
 def _warnings(result: Result) -> tuple[Issue, ...]:
-    return result.problem.estate.warnings
+    return result.warnings
 
 
 # --- certificate -----------------------------------------------------------------------------------------------------

@@ -46,7 +46,7 @@ def plan_document(
         "verdict": None if verdict is None else verdict.as_dict(),
         "totals": totals_document(result.totals),
         **{name: tables[name].records() for name in IN_PLAN},
-        "warnings": warnings_document(result.problem.estate.warnings),
+        "warnings": warnings_document(result.warnings),
     }
 
 

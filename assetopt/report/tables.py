@@ -98,10 +98,44 @@ FIELDS: dict[str, tuple[Field, ...]] = {
         ("cash_real", "money", "Cash (£ real)"), ("cash_nominal", "money", "Cash (£ nominal)"),
         ("economic_today", "money", "Public purse, as today (£ real)"),
         ("cash_real_today", "money", "Cash, as today (£ real)"),
+        ("cash_nominal_today", "money", "Cash, as today (£ nominal)"), ("fund", "text", "Funds that pay"),
     ),
     "transfers": _fields(
         ("year", "year", "Year (first of the financial year)"), ("payer", "text", "Payer"), ("payee", "text", "Payee"),
         ("head", "text", "Head"), ("amount", "money", "Amount (£ real)"),
+        ("amount_nominal", "money", "Amount (£ nominal)"), ("item", "text", "What for"),
+    ),
+    "bridge": _fields(
+        ("partner_id", "text", "Partner (_all: together)"), ("step", "count", "Step"), ("item", "text", "Item"),
+        ("what", "text", "What it is"), ("sum", "flag", "Sum of those above"), ("amount", "money", "Plan (£)"),
+        ("amount_today", "money", "As today (£)"),
+    ),
+    "budget": _fields(
+        ("partner_id", "text", "Partner (_all: together)"), ("year", "year", "Year (first of the financial year)"),
+        ("kind", "text", "Kind"), ("real", "money", "Plan (£ real)"), ("nominal", "money", "Plan (£ nominal)"),
+        ("real_today", "money", "Today's budget (£ real)"), ("nominal_today", "money", "Today's budget (£ nominal)"),
+        ("change_real", "money", "Change (£ real)"), ("change_nominal", "money", "Change (£ nominal)"),
+        ("backlog", "money", "of the plan: backlog (£ real)"),
+        ("backlog_today", "money", "of today's budget: backlog (£ real)"),
+        ("service_closure", "money", "of the plan: closing teams (£ real)"),
+        ("net_capital_to_date", "money", "Capital beyond today's less receipts, to date (£ real)"),
+    ),
+    "heads_of_terms": _fields(
+        ("site_id", "text", "Site"), ("occupier_partner_id", "text", "Occupier"), ("host_partner_id", "text", "Host"),
+        ("teams", "text", "Teams"), ("fte", "people", "FTE"), ("space", "text", "Space (unit of the space type)"),
+        ("area_m2", "people", "Floor with its part of common parts (m2)"),
+        ("common_parts", "share", "Common parts"), ("basis", "text", "Basis of charge"), ("share", "share", "Share of cost"),
+        ("agreed", "flag", "In cost_shares"), ("rent_policy", "text", "Rent"),
+        ("annual_charge", "money", "Charge in the last decision year (£ a year, real)"),
+        ("start_year", "year", "First year"), ("there_today", "flag", "There today"),
+        ("exit_notice_months", "number", "Notice (months)"), ("works", "text", "Works"),
+        ("works_cost", "money", "Cost of works (£)"), ("works_payer", "text", "Who pays for works"),
+        ("receipt", "money", "Net receipt of the buildings left (£)"), ("receipt_kept", "money", "of which kept (£)"),
+        ("side_payment", "money", "Side payments by the occupier (£ real)"), ("side_payments", "text", "Side payments by year"),
+    ),
+    "payments": _fields(
+        ("year", "year", "Year (first of the financial year)"), ("fund_id", "text", "Fund"), ("partner_id", "text", "Partner"),
+        ("kind", "text", "Kind"), ("head", "text", "Head"), ("amount", "money", "Paid (£ real)"),
     ),
     "assumptions": _fields(
         ("table", "text", "Table"), ("column", "text", "Column"), ("rows", "count", "Rows"),
@@ -117,11 +151,15 @@ KEYS: dict[str, tuple[str, ...]] = {
     "interventions": ("intervention_id",),
     "access": ("standard_id", "measure", "group"),
     "cash": ("partner_id", "year", "head", "kind"),
-    "transfers": ("year", "payer", "payee", "head"),
+    "transfers": ("year", "payer", "payee", "head", "item"),
+    "bridge": ("partner_id", "step"),
+    "budget": ("partner_id", "year", "kind"),
+    "heads_of_terms": ("site_id", "occupier_partner_id"),
+    "payments": ("year", "fund_id", "partner_id", "kind", "head"),
     "assumptions": ("table", "column", "parameter"),
 }
 
-IN_PLAN = ("sites", "teams", "interventions", "access", "cash", "assumptions")
+IN_PLAN = ("sites", "teams", "interventions", "access", "cash", "assumptions", "bridge", "budget", "heads_of_terms", "payments")
 """Tables that stand in ``plan.json`` too."""
 
 
@@ -134,6 +172,10 @@ def report_tables(result: Result) -> dict[str, Table]:
         "access": result.access,
         "cash": result.cash,
         "transfers": result.transfers,
+        "bridge": result.bridge,
+        "budget": result.budget,
+        "heads_of_terms": result.heads_of_terms,
+        "payments": result.payments,
         "assumptions": result.assumptions,
     }
     return {name: table_of(name, frame) for name, frame in frames.items()}

@@ -25,6 +25,12 @@ CREATED = datetime(2000, 1, 1)
 MOST_ROWS = 1_000_000
 """A sheet takes 1,048,576 rows; a longer table is cut here and says so. The CSV has all."""
 
+SHEETS = (
+    "sites", "teams", "interventions", "access", "cash", "transfers", "bridge", "budget", "heads_of_terms", "payments",
+    "assumptions",
+)  # fmt: skip
+"""Tables that have a sheet, in their order."""
+
 _LONGEST_CELL = 32_767
 _WIDEST, _NARROWEST = 60, 8
 _NUMBER_FORMATS = {
@@ -32,6 +38,8 @@ _NUMBER_FORMATS = {
     "people": "#,##0", "travel": "0.0", "number": "General",
 }  # fmt: skip
 _SUMMED = ("money",)
+_WITH_SUMS = ("bridge", "budget")
+"""Tables that hold sums already: a total of all rows would count money twice."""
 
 _LABELS: tuple[tuple[str, str, str], ...] = (
     ("npv_cost", "Cost of the plan, present value", "£"),
@@ -77,7 +85,7 @@ def workbook_bytes(
     book.set_properties({"title": result.problem.scenario.name or "Plan", "created": CREATED})
     pen = _Pen(book)
     _summary(book, pen, result, tables, totals)
-    for name in ("sites", "teams", "interventions", "access", "cash", "transfers", "assumptions"):
+    for name in SHEETS:
         _sheet(book, pen, tables[name])
     _certificate(book, pen, result)
     book.close()
@@ -108,25 +116,30 @@ def _text(sheet: Worksheet, row: int, column: int, text: str, look: Format | Non
 
 
 def _sheet(book: Workbook, pen: _Pen, table: Table) -> None:
-    sheet = book.add_worksheet(table.name.capitalize())
+    sheet = book.add_worksheet(_title(table.name))
     frame = table.frame.head(MOST_ROWS)
     last = len(frame)
+    summed = () if table.name in _WITH_SUMS else _SUMMED
     for column, field in enumerate(table.fields):
         _text(sheet, 0, column, field.heading, pen.head)
         values = frame[field.name]
         _column(sheet, pen, column, field, values)
         sheet.set_column(column, column, _width(field, values))
-        if field.kind in _SUMMED and last:
+        if field.kind in summed and last:
             cell = _range(column, last)
             total = round(float(values.sum()), 2)
             sheet.write_formula(last + 2, column, f"=SUBTOTAL(109,{cell})", pen.sums["money"], total)
     if last:
-        if any(field.kind in _SUMMED for field in table.fields):
+        if any(field.kind in summed for field in table.fields):
             _text(sheet, last + 2, 0, "Total of the rows shown", pen.bold)
         sheet.autofilter(0, 0, last, len(table.fields) - 1)
     if len(table.frame) > last:
         _text(sheet, last + 3, 0, f"{len(table.frame) - last} further rows stand in {table.name}.csv only", pen.bold)
     sheet.freeze_panes(1, len(table.key) if table.key[0] == table.fields[0].name else 0)
+
+
+def _title(name: str) -> str:
+    return name.replace("_", " ").capitalize()
 
 
 def _column(sheet: Worksheet, pen: _Pen, column: int, field: Field, values: pd.Series) -> None:

@@ -12,12 +12,15 @@ from types import ModuleType
 
 from assetopt.rules import (
     access,
+    budget,
     capacity,
     change,
     compatibility,
+    disposals,
     eligibility,
     limits,
     locks,
+    no_partner_worse_off,
     open_site,
     placement,
     service_points,
@@ -39,7 +42,10 @@ RULES: dict[str, ModuleType] = {
         access,
         service_points,
         change,
+        disposals,
         limits,
+        budget,
+        no_partner_worse_off,
     )
 }
 """Every rule by name, in the order in which breaches are reported."""

@@ -1,6 +1,9 @@
-"""The balance between change and maintenance: caps on moves and works a year, and nothing before its time.
+"""The balance between change and maintenance: caps on moves and works a year and town, and nothing before its time.
 
-sum_{s with a home} out[s,t] <= max_moves_per_year;  sites with a build in t <= max_sites_in_works_per_year, for every t.
+sum_{s with a home} out[s,t] <= max_moves_per_year;  sum_s fte_s x out[s,t] <= max_fte_per_year, for every t;
+sites with a build in t <= max_sites_in_works_per_year, and in every town <= max_sites_in_works_per_year_per_town;
+sum_{s with a home, i in town} move[s,i,t] <= max_moves_per_year_per_town, for every town and t.
+A town is a site's ``market_area``, else the district around it (:attr:`assetopt.problem.Problem.town`).
 Nothing happens before ``as_at`` + ``lead_months`` (works: plus their lifted duration), no move before ``earliest_move``.
 """
 
@@ -20,27 +23,58 @@ NAME = "change"
 
 def constrain(form: Formulation) -> None:
     """Write the yearly caps; what may not happen yet has no column."""
-    p, program = form.problem, form.program
+    p, program, asked = form.problem, form.program, form.problem.scenario.change
     years = np.arange(p.years)
-    cap = p.scenario.change.max_moves_per_year
-    if cap is not None:
-        team, year = np.nonzero(form.out >= 0)
-        program.add_rows(NAME, p.years, upper=float(cap), entries=[(year, form.out[team, year], 1.0)], year=years)
-    works = p.scenario.change.max_sites_in_works_per_year
-    if works is not None and (form.build >= 0).any():
-        item, year = np.nonzero(form.build >= 0)
-        key, place = np.unique(p.facts.interventions.site[item] * p.years + year, return_inverse=True)
-        busy = program.add_columns("in_works", len(key), form=IMPLIED, site=key // p.years, year=key % p.years)
-        rows = np.arange(len(item))
-        program.add_rows(
-            NAME,
-            len(item),
-            upper=0.0,
-            item=item,
-            year=year,
-            entries=[(rows, form.build[item, year], 1.0), (rows, busy[place], -1.0)],
-        )
-        program.add_rows(NAME, p.years, upper=float(works), entries=[(key % p.years, busy, 1.0)], year=years)
+    team, year = np.nonzero(form.out >= 0)
+    for cap, weight in ((asked.max_moves_per_year, 1.0), (asked.max_fte_per_year, p.facts.teams.fte[team])):
+        if cap is not None:
+            program.add_rows(
+                NAME, p.years, upper=float(cap), entries=[(year, form.out[team, year], weight)], year=years
+            )
+    _moves_into_towns(form)
+    _sites_in_works(form)
+
+
+def _moves_into_towns(form: Formulation) -> None:
+    """Write one row per town and year into which teams may move."""
+    p, cap = form.problem, form.problem.scenario.change.max_moves_per_year_per_town
+    if cap is None:
+        return
+    pair, year = np.nonzero(form.move >= 0)
+    mine = (p.facts.teams.home[form.pair_team[pair]] >= 0) & (p.town.of[form.pair_site[pair]] >= 0)
+    pair, year = pair[mine], year[mine]
+    key, row = np.unique(p.town.of[form.pair_site[pair]] * p.years + year, return_inverse=True)
+    form.program.add_rows(
+        NAME, len(key), upper=float(cap), year=key % p.years, entries=[(row, form.move[pair, year], 1.0)]
+    )
+
+
+def _sites_in_works(form: Formulation) -> None:
+    """Write which sites are in works in a year, and how many may be, over all and in each town."""
+    p, program, asked = form.problem, form.program, form.problem.scenario.change
+    most, in_town = asked.max_sites_in_works_per_year, asked.max_sites_in_works_per_year_per_town
+    if (most is None and in_town is None) or not (form.build >= 0).any():
+        return
+    item, year = np.nonzero(form.build >= 0)
+    key, place = np.unique(p.facts.interventions.site[item] * p.years + year, return_inverse=True)
+    site, when = key // p.years, key % p.years
+    busy = program.add_columns("in_works", len(key), form=IMPLIED, site=site, year=when)
+    rows = np.arange(len(item))
+    program.add_rows(
+        NAME,
+        len(item),
+        upper=0.0,
+        item=item,
+        year=year,
+        entries=[(rows, form.build[item, year], 1.0), (rows, busy[place], -1.0)],
+    )
+    if most is not None:
+        program.add_rows(NAME, p.years, upper=float(most), entries=[(when, busy, 1.0)], year=np.arange(p.years))
+    if in_town is not None:
+        town = p.town.of[site]
+        known = town >= 0
+        each, row = np.unique(town[known] * p.years + when[known], return_inverse=True)
+        program.add_rows(NAME, len(each), upper=float(in_town), entries=[(row, busy[known], 1.0)], year=each % p.years)
 
 
 def violations(problem: Problem, line: Timeline) -> list[Violation]:
@@ -53,6 +87,12 @@ def violations(problem: Problem, line: Timeline) -> list[Violation]:
         cap = p.scenario.change.max_moves_per_year
         if cap is not None and moves > cap + 1e-6:
             out.append(Violation(NAME, str(year), moves - cap, f"{moves:g} teams move in {year}, at most {cap} may"))
+        staff = float((line.move_share * f.teams.fte[line.move_team])[housed & (line.move_year == t)].sum())
+        limit = p.scenario.change.max_fte_per_year
+        if limit is not None and staff > limit + 1e-6 * max(1.0, limit):
+            said = f"teams of {staff:,.10g} FTE move in {year}, at most {limit:,.10g} may"
+            out.append(Violation(NAME, str(year), staff - limit, said))
+        out += _in_towns(problem, line, t)
         sites = len(np.unique(f.interventions.site[line.built == t]))
         most = p.scenario.change.max_sites_in_works_per_year
         if most is not None and sites > most:
@@ -102,4 +142,23 @@ def violations(problem: Problem, line: Timeline) -> list[Violation]:
                 ),
             )
         )
+    return out
+
+
+def _in_towns(problem: Problem, line: Timeline, t: int) -> list[Violation]:
+    """Count moves into each town, and its sites in works, in one year."""
+    asked, town, year, out = problem.scenario.change, problem.town, problem.base_year + t, []
+    moved = (problem.facts.teams.home[line.move_team] >= 0) & (line.move_year == t)
+    works = np.unique(problem.facts.interventions.site[line.built == t])
+    for name, where, share, cap, what in (
+        ("moves", line.move_site[moved], line.move_share[moved], asked.max_moves_per_year_per_town, "teams move into"),
+        ("works", works, np.ones(len(works)), asked.max_sites_in_works_per_year_per_town, "sites are in works in"),
+    ):
+        if cap is None:
+            continue
+        for k, label in enumerate(town.names):
+            count = float(share[town.of[where] == k].sum())
+            if count > cap + 1e-6:
+                said = f"{count:g} {what} {label} in {year}, at most {cap} may"
+                out.append(Violation(NAME, f"{label} {year} {name}", count - cap, said))
     return out

@@ -57,10 +57,17 @@ def violations(problem: Problem, line: Timeline) -> list[Violation]:
                     km - radius,
                     f"team {team} goes {km:.1f} km to {site}, further than its radius of {radius:g} km",
                 )
+        veto = problem.scenario.boundaries.veto
+        if sites["partner_id"].iloc[i] in veto and (housed or teams["partner_id"].iloc[s] not in veto):
+            breach(team, 1.0, f"team {team} goes to {site}, whose partner takes no part")
         if not _may_share(problem, str(teams["partner_id"].iloc[s]), str(sites["partner_id"].iloc[i])):
             breach(team, 1.0, f"team {team} goes to {site}, outside the buildings its partner may use")
     for s in np.flatnonzero((line.closed < NEVER) & ~problem.facts.teams.closable).tolist():
         breach(str(teams["team_id"].iloc[s]), 1.0, f"team {teams['team_id'].iloc[s]} may not close")
+    owner = sites["partner_id"].to_numpy(dtype=object)[problem.facts.interventions.site]
+    for m in np.flatnonzero((line.built < NEVER) & np.isin(owner, problem.scenario.boundaries.veto)).tolist():
+        work = str(problem.facts.interventions.ids[m])
+        breach(work, 1.0, f"intervention {work} is built at a site whose partner takes no part")
     return out
 
 

@@ -1,17 +1,20 @@
 """Limits on the plan as a whole: sites held, capital, receipts, carbon.
 
 min_sites <= sum_i held[i,D-1] <= max_sites;  works + openings <= max_capital;  net receipts >= min_receipts (both
-undiscounted, £);  carbon of sites held in the last decision year, with interventions, <= max_carbon (tCO2e a year).
+undiscounted, £);  carbon of sites held in the last decision year, with interventions, <= max_carbon (tCO2e a year);
+carbon of sites held in year u, with interventions built by then, <= max_carbon_by_year[u].
 """
 
 from __future__ import annotations
 
 import numpy as np
 
+from assetopt.costs import haircut
 from assetopt.costs.receipts import receipt_by_year
 from assetopt.formulation import Formulation
 from assetopt.plan import Violation
 from assetopt.problem import Problem
+from assetopt.problem.facts import Floats
 from assetopt.problem.tenure import NEVER
 from assetopt.timeline import Timeline
 
@@ -43,27 +46,46 @@ def constrain(form: Formulation) -> None:
         )
     if limits.min_receipts is not None:
         site, year = np.nonzero(form.vacate >= 0)
-        amount = receipt_by_year(p)[site, year]
-        program.add_rows(
-            NAME, 1, lower=limits.min_receipts, entries=[(np.zeros(len(site)), form.vacate[site, year], amount)]
-        )
-    if limits.max_carbon is not None:
-        entries, constant = form.held(ours, p.years - 1, zero, f.sites.carbon[ours])
-        change = f.interventions.carbon_change[work]
-        program.add_rows(
-            NAME,
-            1,
-            upper=limits.max_carbon - constant.sum(),
-            entries=[*entries, (np.zeros(len(work)), form.build[work, when], change)],
-        )
+        entries = [(np.zeros(len(site)), form.vacate[site, year], receipt_by_year(p)[site, year])]
+        if p.scenario.disposals.haircut:
+            first = haircut.places(form)
+            sold, when_sold, loss = haircut.at_worst(form)
+            entries.append((np.zeros(len(sold)), form.vacate[sold, when_sold], -loss))
+            entries.append((np.zeros(len(first.site)), first.column, first.worth))
+        program.add_rows(NAME, 1, lower=limits.min_receipts, entries=entries)
+    for at, most in _carbon_caps(p):
+        entries, constant = form.held(ours, at, zero, f.sites.carbon[ours])
+        by_then = when <= at
+        change = _works_carbon(p, at)[work[by_then]]
+        built = (np.zeros(by_then.sum()), form.build[work, when][by_then], change)
+        program.add_rows(NAME, 1, upper=most - constant.sum(), entries=[*entries, built], year=np.array([at]))
 
 
-def carbon(problem: Problem, line: Timeline) -> float:
-    """Return tCO2e a year of the sites held in the last decision year, interventions included."""
+def _carbon_caps(problem: Problem) -> list[tuple[int, float]]:
+    """Return (decision year index, tCO2e a year) of every cap; years behind the last decision are like it."""
+    limits, last = problem.scenario.limits, problem.years - 1
+    caps = [] if limits.max_carbon is None else [(last, limits.max_carbon)]
+    named = sorted((int(year) - problem.base_year, most) for year, most in limits.max_carbon_by_year.items())
+    return caps + [(min(year, last), most) for year, most in named if 0 <= year < problem.horizon]
+
+
+def _works_carbon(problem: Problem, year: int) -> Floats:
+    """Return (n_interventions,) what works change from then on; at a candidate a fall counts in the last year only.
+
+    Works at a candidate may come before it opens, and only in the last year is it sure that it has.
+    """
     f = problem.facts
-    held = line.operating[:, problem.years - 1]
-    works = (line.built < NEVER) & held[f.interventions.site]
-    return float(f.sites.carbon[held].sum() + f.interventions.carbon_change[works].sum())
+    early = f.sites.candidate[f.interventions.site] & (year < problem.years - 1)
+    return np.where(early, np.maximum(f.interventions.carbon_change, 0.0), f.interventions.carbon_change)
+
+
+def carbon(problem: Problem, line: Timeline, year: int | None = None) -> float:
+    """Return tCO2e of the sites held in a year (default the last decision year), interventions built by then included."""
+    f = problem.facts
+    at = problem.years - 1 if year is None else year
+    held = line.operating[:, at]
+    works = (line.built <= at) & (held | f.sites.candidate)[f.interventions.site]
+    return float(f.sites.carbon[held].sum() + _works_carbon(problem, at)[works].sum())
 
 
 def capital(problem: Problem, line: Timeline) -> float:
@@ -72,9 +94,9 @@ def capital(problem: Problem, line: Timeline) -> float:
 
 
 def receipts(problem: Problem, line: Timeline) -> float:
-    """Return net receipts completed inside the horizon, £ undiscounted."""
+    """Return net receipts completed inside the horizon, less what sales in one market cost each other, £ undiscounted."""
     sold = np.flatnonzero(line.vacated < problem.years)
-    return float(receipt_by_year(problem)[sold, line.vacated[sold]].sum())
+    return float(receipt_by_year(problem)[sold, line.vacated[sold]].sum() - haircut.lost(problem, line).sum())
 
 
 def violations(problem: Problem, line: Timeline) -> list[Violation]:
@@ -82,6 +104,12 @@ def violations(problem: Problem, line: Timeline) -> list[Violation]:
     limits = problem.scenario.limits
     sites = float(line.operating[:, problem.years - 1].sum())
     out = []
+    for year, most in sorted((int(y), most) for y, most in limits.max_carbon_by_year.items()):
+        if 0 <= year - problem.base_year < problem.horizon:
+            found = carbon(problem, line, year - problem.base_year)
+            if found > most + 1e-6 * max(1.0, abs(most)):
+                said = f"carbon: {found:,.2f} tCO2e in {year}, at most {most:,.2f} allowed"
+                out.append(Violation(NAME, f"carbon {year}", found - most, said))
     for key, value, low, high, shown in (
         ("sites", sites, limits.min_sites, limits.max_sites, "{:,.0f} sites"),
         ("capital", capital(problem, line), None, limits.max_capital, "£{:,.2f}"),

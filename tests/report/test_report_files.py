@@ -21,7 +21,7 @@ from assetopt.scenario import Scenario
 
 FILES = {
     "plan.json", "sites.csv", "teams.csv", "interventions.csv", "access.csv", "cash.csv", "transfers.csv",
-    "assumptions.csv", "plan.xlsx", "certificate.json", "inputs",
+    "bridge.csv", "budget.csv", "heads_of_terms.csv", "payments.csv", "assumptions.csv", "plan.xlsx", "certificate.json", "inputs",
 }  # fmt: skip
 
 

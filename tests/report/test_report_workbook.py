@@ -33,7 +33,8 @@ def values(path: Path) -> Workbook:
 
 def test_there_is_a_sheet_for_every_table(book: Workbook) -> None:
     assert book.sheetnames == [
-        "Summary", "Sites", "Teams", "Interventions", "Access", "Cash", "Transfers", "Assumptions", "Certificate",
+        "Summary", "Sites", "Teams", "Interventions", "Access", "Cash", "Transfers", "Bridge", "Budget",
+        "Heads of terms", "Payments", "Assumptions", "Certificate",
     ]  # fmt: skip
 
 
@@ -87,3 +88,9 @@ def test_an_office_opens_it_and_finds_the_same_totals(path: Path, tmp_path: Path
     subprocess.run(command, check=True, capture_output=True, timeout=120)
 
     assert "Sites left,1," in (tmp_path / "plan.csv").read_text(encoding="utf-8")
+
+
+def test_tables_that_hold_sums_already_have_no_total_below(book: Workbook) -> None:
+    for sheet in ("Bridge", "Budget"):
+        cells = [cell.value for row in book[sheet].iter_rows() for cell in row]
+        assert not [value for value in cells if isinstance(value, str) and value.startswith("=SUBTOTAL")]

@@ -48,6 +48,38 @@ def test_a_share_of_a_team_counts_as_that_share_of_a_move() -> None:
     assert found == [("2027", pytest.approx(0.5), "1.5 teams move in 2027, at most 1 may")]
 
 
+def test_staff_that_move_are_capped() -> None:
+    staff = TEAMS.replace("earliest_move\n", "earliest_move,fte\n").replace("no,yes,\n", "no,yes,,8\n")
+    staff = (
+        staff.replace("no,no,2028\n", "no,no,2028,5\n")
+        .replace("yes,no,\n", "yes,no,,6\n")
+        .replace("n,,no,no,\n", "n,,no,no,,99\n")
+    )
+    tables = {"sites": SITES, "spaces": SPACES, "teams": staff, "needs": NEEDS, "interventions": WORKS}
+    capped = problem(tables, change={"max_fte_per_year": 10.0})
+    assert said(capped, move={**NEW, "s": ("b", 2027), "t": ("b", 2028)}) == []
+    found = breaches_of(capped, "change", move={**NEW, "s": ("b", 2027)}, split={"u": [("b", 2027, 0.5)]})
+    assert found == [("2027", pytest.approx(1), "teams of 11 FTE move in 2027, at most 10 may")]
+
+
+def test_moves_and_works_are_capped_by_town() -> None:
+    towns = "\n".join(
+        f"{line},{town}"
+        for line, town in zip(SITES.strip().splitlines(), ("market_area", "east", "west", ""), strict=True)
+    )
+    tables = {"sites": towns, "spaces": SPACES, "teams": TEAMS, "needs": NEEDS, "interventions": WORKS}
+    moves = problem(tables, change={"max_moves_per_year_per_town": 1})
+    both = {**NEW, "s": ("b", 2028), "t": ("b", 2028)}
+    assert breaches_of(moves, "change", move=both) == [
+        ("west 2028 moves", 1.0, "2 teams move into west in 2028, at most 1 may")
+    ]
+    assert said(moves, move={**NEW, "s": ("b", 2027), "t": ("b", 2028)}) == []
+    works = problem(tables, change={"max_sites_in_works_per_year_per_town": 0})
+    assert said(works, move=NEW, build={"w": 2027, "w2": 2027}) == [
+        "1 sites are in works in west in 2027, at most 0 may"
+    ]
+
+
 def test_sites_in_works_are_capped_not_the_works() -> None:
     capped = asked(change={"max_sites_in_works_per_year": 1})
     assert said(capped, move=NEW, build={"w": 2027, "w2": 2027}) == []

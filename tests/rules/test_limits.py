@@ -54,6 +54,17 @@ def test_a_limit(limit: str, value: float, changes: dict[str, object], told: str
     assert [message for _, _, message in found] == ([told] if told else [])
 
 
+def test_carbon_is_capped_year_by_year() -> None:
+    # 2027: 8 t; w built in 2028 takes 4 off; a cap of a year behind the decisions is held by the last of them.
+    p = problem(TABLES, limits={"max_carbon_by_year": {"2027": 7.5, "2028": 4.0, "2029": 3.5}})
+    found = breaches_of(p, "limits", build={"w": 2028})
+    assert [(subject, excess, message) for subject, excess, message in found] == [
+        ("carbon 2027", pytest.approx(0.5), "carbon: 8.00 tCO2e in 2027, at most 7.50 allowed"),
+        ("carbon 2029", pytest.approx(0.5), "carbon: 4.00 tCO2e in 2029, at most 3.50 allowed"),
+    ]
+    assert breaches_of(p, "limits", build={"w": 2027}, leave={"b": 2028}) == []
+
+
 def test_the_excess_is_in_the_unit_of_the_limit() -> None:
     found = breaches_of(problem(TABLES, limits={"max_capital": 250.0}), "limits", build={"w": 2027})
     assert found == [("capital", pytest.approx(50), "capital: £300.00, at most £250.00 allowed")]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from assetopt.estate.fields import Record
 from assetopt.estate.records.access import Standard, Travel, Visit, Zone
 from assetopt.estate.records.partners import Compatibility, Need, Partner, Placement, ServiceType, Team
-from assetopt.estate.records.places import CostShare, Intervention, InterventionSpace, Site, Space
+from assetopt.estate.records.places import CostShare, DisposalTrigger, Intervention, InterventionSpace, Site, Space
 from assetopt.estate.records.rules import Blackout, Fund, Precedence
 
 RECORDS: dict[str, type[Record]] = {
@@ -22,6 +22,7 @@ RECORDS: dict[str, type[Record]] = {
         ServiceType,
         Intervention,
         InterventionSpace,
+        DisposalTrigger,
         Zone,
         Visit,
         Travel,
@@ -39,6 +40,7 @@ __all__ = [
     "Blackout",
     "Compatibility",
     "CostShare",
+    "DisposalTrigger",
     "Fund",
     "Intervention",
     "InterventionSpace",

@@ -53,6 +53,9 @@ class Partner(Record):
     payback_years: Years | None = Field(None, description="Years within which its own outlay must come back.")
     successor_id: PartnerId = Field("", description="Partner that inherits on the vesting date.")
     vesting_date: date | None = Field(None, description="Day on which the successor takes over.")
+    earlier_disposals: Pounds | None = Field(
+        None, description="Land disposed of since the direction was given and before as_at; added to later disposals."
+    )
 
 
 class Team(Record):

@@ -70,9 +70,13 @@ class Site(Record):
     business_rates: PoundsAYear | None = Field(None, description="Business rates; counted in the cash ledger only.")
     income: PoundsAYear | None = Field(None, description="Income that is lost on leaving.")
     income_payer_partner_id: PartnerId = Field("", description="Partner that pays the income; empty = outside.")
+    sublet_income: PoundsAYear | None = Field(
+        None, description="Rent from a subtenant once a leasehold is vacated, months_to_sale later, to its lawful exit."
+    )
     rent: PoundsAYear | None = Field(None, description="Rent paid.")
     landlord_partner_id: PartnerId = Field("", description="Partner that is paid the rent; empty = outside.")
     landlord_public: bool | None = Field(None, description="Whether a landlord outside the partners is public.")
+    lease_start: date | None = Field(None, description="Day on which the lease or contract began.")
     lease_end: date | None = Field(None, description="Day on which the lease or contract ends.")
     lease_break: tuple[date, ...] = Field((), description="Break dates; several with ; between them.")
     break_notice_months: Months | None = Field(None, description="Notice that a break needs.")
@@ -81,6 +85,9 @@ class Site(Record):
     replacement_rent: PoundsAYear | None = Field(None, description="Rent expected after the lease ends.")
     dilapidations: Pounds | None = Field(None, description="Payment for repairs due on leaving.")
     backlog: Pounds | None = Field(None, description="Maintenance backlog that staying must clear.")
+    statutory_backlog: Pounds | None = Field(
+        None, description="Part of the backlog that the law asks for; empty = all of it (scenarios that do the minimum)."
+    )
     backlog_year: FinancialYear | None = Field(None, description="Year in which the backlog is cleared.")
     backlog_funded: bool = Field(True, description="Whether clearing it is in today's budgets.")
     market_value: Pounds | None = Field(None, description="Market value with vacant possession.")
@@ -104,6 +111,7 @@ class Site(Record):
     lock_reason: str = Field("", description="Why it is locked.")
     tags: str = Field("", description="Your own words for rules to match, with ; between them.")
     restricted: bool | None = Field(None, description="Whether the position is not to be published.")
+    includes_vat: bool = Field(False, description="Whether the row's money includes VAT; yes is refused.")
 
 
 class Space(Record):
@@ -149,6 +157,21 @@ class Intervention(Record):
     running_cost_change: SignedPoundsAYear | None = Field(None, description="Change of the site's running cost.")
     carbon_change: SignedTonnes | None = Field(None, description="Change of the site's emissions.")
     months: Months | None = Field(None, description="Duration of the works.")
+    includes_vat: bool = Field(False, description="Whether the row's money includes VAT; yes is refused.")
+
+
+class DisposalTrigger(Record):
+    """What lengthens the sale of a site; it never blocks it."""
+
+    TABLE: ClassVar[str] = "disposal_triggers"
+    KEY: ClassVar[tuple[str, ...]] = ("site_id", "kind")
+
+    site_id: SiteId = Field(description="Site whose sale takes longer.")
+    kind: Literal[
+        "acv", "listed", "open_space", "public_register", "statutory_consent", "covenant", "planning", "other"
+    ] = Field(description="acv = asset of community value; other needs its months.")
+    months: Months | None = Field(None, description="Months added to months_to_sale; empty = as shipped for the kind.")
+    reason: str = Field("", description="Why; shown in reports.")
 
 
 class InterventionSpace(Record):

@@ -1,0 +1,50 @@
+"""Every ledger line of a plan and of business as usual, and the four parts of the objective that they add up to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from assetopt.costs import COSTS, book
+from assetopt.problem import Problem
+from assetopt.timeline import Timeline
+
+PARTS = ("npv_cost", "npv_journeys", "npv_penalties", "npv_preferences")
+"""The four parts of the objective."""
+
+
+def ledger(problem: Problem, line: Timeline) -> pd.DataFrame:
+    """Return every ledger line of a plan (see :mod:`assetopt.costs.ledger`), with its ``present`` value in £."""
+    out = book(problem, line)
+    factor = problem.factors[out["year"].to_numpy(dtype=np.int64)]
+    return out.assign(present=out["economic"].to_numpy(dtype=np.float64) * factor)
+
+
+def parts(book: pd.DataFrame) -> dict[str, float]:
+    """Return the four parts of the objective, discounted £."""
+    return {part: float(book.loc[of_part(book, part), "present"].sum()) for part in PARTS}
+
+
+def of_part(book: pd.DataFrame, part: str) -> pd.Series:
+    """Say which ledger lines belong to a part of the objective."""
+    return book["cost"].isin([name for name, cost in COSTS.items() if part == cost.TOTAL])
+
+
+@dataclass(frozen=True)
+class Books:
+    """The ledgers of a plan and of business as usual; ``today`` is None where a team has no home today."""
+
+    plan: pd.DataFrame
+    today: pd.DataFrame | None
+
+    @property
+    def objective(self) -> float:
+        """What the plan costs, all four parts, £ discounted."""
+        return sum(parts(self.plan).values())
+
+    @property
+    def objective_today(self) -> float | None:
+        """What business as usual costs, all four parts, £ discounted."""
+        return None if self.today is None else sum(parts(self.today).values())
