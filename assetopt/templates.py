@@ -27,6 +27,10 @@ def write_model(folder: str | Path, *, xlsx: bool = False) -> tuple[Path, ...]:
     return tuple(sorted([*files, path]))
 
 
+ON_REQUEST = ("rules.budget", "rules.no_partner_worse_off")
+"""Tables whose presence alone puts a rule in force that needs facts of its own: they are named, not written."""
+
+
 def scenario_text(data: str) -> str:
     """Return a scenario file in which every setting is commented out, with its value, unit, range and meaning."""
     lines = [
@@ -41,16 +45,16 @@ def scenario_text(data: str) -> str:
         if value.kind == "column" or "." not in value.key:
             continue
         here, key = value.key.rsplit(".", 1)
-        if value.key in ("rules.budget", "rules.no_partner_worse_off"):
+        if value.key in ON_REQUEST:
+            lines += ["", f"# [{value.key}]    # {value.meaning}; its settings: assetopt defaults"]
+        if value.key in ON_REQUEST or here in ON_REQUEST:
             continue
         if value.key == "rules.access":
             lines += ["", f"# {value.meaning}."]
             continue
         if here != table:
             table = here
-            # A table of these two would put its rule in force.
-            head = f"# [{table}]" if table in ("rules.budget", "rules.no_partner_worse_off") else f"[{table}]"
-            lines += ["", head] if table == "rules.access" or lines[-1:] != [""] else [head]
+            lines += ["", f"[{table}]"] if table == "rules.access" or lines[-1:] != [""] else [f"[{table}]"]
         lines.append(_line(key, value))
     return "\n".join(lines) + "\n"
 
