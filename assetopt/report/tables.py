@@ -159,7 +159,18 @@ KEYS: dict[str, tuple[str, ...]] = {
     "assumptions": ("table", "column", "parameter"),
 }
 
-IN_PLAN = ("sites", "teams", "interventions", "access", "cash", "assumptions", "bridge", "budget", "heads_of_terms", "payments")
+IN_PLAN = (
+    "sites",
+    "teams",
+    "interventions",
+    "access",
+    "cash",
+    "assumptions",
+    "bridge",
+    "budget",
+    "heads_of_terms",
+    "payments",
+)
 """Tables that stand in ``plan.json`` too."""
 
 

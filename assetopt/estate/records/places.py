@@ -86,7 +86,8 @@ class Site(Record):
     dilapidations: Pounds | None = Field(None, description="Payment for repairs due on leaving.")
     backlog: Pounds | None = Field(None, description="Maintenance backlog that staying must clear.")
     statutory_backlog: Pounds | None = Field(
-        None, description="Part of the backlog that the law asks for; empty = all of it (scenarios that do the minimum)."
+        None,
+        description="Part of the backlog that the law asks for; empty = all of it (scenarios that do the minimum).",
     )
     backlog_year: FinancialYear | None = Field(None, description="Year in which the backlog is cleared.")
     backlog_funded: bool = Field(True, description="Whether clearing it is in today's budgets.")
