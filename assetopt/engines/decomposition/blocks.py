@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy import sparse
 
-from assetopt.engines.completion import Slicer
+from assetopt.engines.decomposition.estate import Estate
 from assetopt.program import Bools, Floats, Ints, Matrix
 from assetopt.proof.labels import MOVE, OUT, STAY, Labels
 
@@ -51,20 +51,21 @@ class Cut:
 
 
 class Blocks:
-    """Cuts blocks out of one programme without redundant rows.
+    """Cuts blocks out of one estate.
 
     Parameters
     ----------
-    kept : (m,) bool
-        Rows that are held inside a site; they need no price.
+    estate : Estate
     seed : int
         Breaks ties between moves that look alike.
     """
 
-    def __init__(self, matrix: Matrix, labels: Labels, kept: Bools, seed: int) -> None:
-        self.matrix, self.labels, self.kept = matrix, labels, kept
-        self.slicer = Slicer(matrix)
-        self.transposed = matrix.a.T.tocsr()
+    def __init__(self, estate: Estate, seed: int) -> None:
+        matrix, labels = self.matrix, self.labels = estate.matrix, estate.labels
+        self.kept = estate.sites.structure.kept
+        """(m,) rows that are held inside a site; they need no price."""
+        # Both are copies of the whole matrix: one of each is enough.
+        self.slicer, self.transposed = estate.ends.slicer, estate.sites.transposed
         self.length = np.diff(matrix.a.indptr)
         self.sites = int(labels.site.max(initial=-1)) + 1
         self.moves = np.flatnonzero(labels.kind == MOVE)
@@ -85,14 +86,14 @@ class Blocks:
         """Return reduced costs (n,) at row prices (m,)."""
         return np.asarray(self.matrix.cost - self.transposed @ prices)
 
-    def near(self, prices: Floats | None, count: int = NEAR) -> Bools:
-        """Mark every team's ``count`` moves of least reduced cost a year, by lot without prices, and all other columns, (n,)."""
+    def near(self, prices: Floats | None) -> Bools:
+        """Mark every team's NEAR moves of least reduced cost a year, by lot without prices, and all other columns, (n,)."""
         team = self.labels.team[self.moves]
         worth = self._tie if prices is None else self.reduced(prices)[self.moves]
         order = np.lexsort((self._tie, worth, team))
         rank = np.arange(len(order)) - np.searchsorted(team[order], team[order])
         out = np.ones(len(self.labels.kind), dtype=bool)
-        out[self.moves[order[rank >= count * self.years]]] = False
+        out[self.moves[order[rank >= NEAR * self.years]]] = False
         return out
 
     def around(self, core: Bools, near: Bools) -> Bools:

@@ -2,7 +2,8 @@
 
 1. first prices   the relaxation of every block, everything else as today; the prices of its core are kept
 2. ascent         the relaxation again, with the teams next door at their prices (one decision year)
-3. improvement    column generation on every block at its neighbours' prices, and a plan from its mix, sweep after sweep
+3. plans          from the relaxation of every block, all else where the plan has it
+4. improvement    column generation on every block at its neighbours' prices, and a plan from its mix, sweep after sweep
 
 Rows of the whole country (a national standard) keep the price that the first relaxations give them on average, and every
 block may use its part of what they have to spare. Any prices give a bound; it is worked out for the whole at once.
@@ -78,7 +79,7 @@ class Country:
         self.estate, self.best, self.task, self.pool = estate, best, task, pool
         self.matrix = estate.matrix
         self.today = best.values
-        self.blocks = Blocks(estate.matrix, estate.labels, estate.sites.structure.kept, task.seed)
+        self.blocks = Blocks(estate, task.seed)
         self.prices = np.zeros(self.matrix.shape[0])
         """(m,) of every row; those held inside a site have the price of room in the last relaxation."""
         self.shared: Bools = np.zeros(self.matrix.shape[0], dtype=np.bool_)
@@ -307,7 +308,8 @@ def solve(estate: Estate, best: Incumbent, task: Task) -> dict[str, int]:
             if estate.ends.years == 1 and best.why_stop() is None:
                 country.ascend(time.monotonic() + ASCENT_SHARE * task.remaining, GROWTH[1])
             country.prove()
-            country.replan(time.monotonic() + PLAN_SHARE * task.remaining, GROWTH[0])
+            if best.why_stop() is None:
+                country.replan(time.monotonic() + PLAN_SHARE * task.remaining, GROWTH[0])
             sweep = 1
             while best.why_stop() is None and task.remaining > country.evaluation:
                 country.improve(task.deadline - country.evaluation, GROWTH[sweep % len(GROWTH)])

@@ -106,7 +106,7 @@ def test_the_clock_ends_every_phase(seconds: float) -> None:
 
 
 @pytest.mark.slow
-def test_a_country_is_solved_by_regions_and_its_joined_prices_bound_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_country_is_solved_by_blocks_and_the_prices_of_all_bound_it(monkeypatch: pytest.MonkeyPatch) -> None:
     program, today = county(sites=120, reach=6, seed=5)
     monkeypatch.setattr("assetopt.engines.decomposition.LARGEST", 20)
     monkeypatch.setattr(country, "SIZE", 15)
