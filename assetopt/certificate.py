@@ -49,9 +49,14 @@ def gap_of(objective: float | None, bound: float | None) -> float | None:
     return 0.0 if distance <= max(1e-6, 1e-9 * abs(objective)) else distance / max(1.0, abs(objective))
 
 
-def saving_gap_of(objective: float | None, bound: float | None, today: float | None) -> float | None:
-    """Return (objective - bound) / (objective_today - objective), None where today is no plan or nothing is saved."""
-    if objective is None or bound is None or today is None or today - objective <= 0:
+def saving_gap_of(
+    objective: float | None, bound: float | None, today: float | None, saves: bool = True
+) -> float | None:
+    """Return (objective - bound) / (objective_today - objective), None where today is no plan or nothing is saved.
+
+    Where the objective is not the cost of the estate (``saves`` false) there is none either.
+    """
+    if not saves or objective is None or bound is None or today is None or today - objective <= 0:
         return None
     return 0.0 if gap_of(objective, bound) == 0.0 else (objective - bound) / (today - objective)
 
@@ -63,6 +68,27 @@ def pounds(amount: float) -> str:
     return f"{'-' if amount < 0 else ''}£{abs(amount):,.0f}"
 
 
+@dataclass(frozen=True)
+class Unit:
+    """What an objective is stated in: ``name`` empty for £; ``saves`` where less of it than today is a saving."""
+
+    name: str = ""
+    saves: bool = True
+
+    def tell(self, amount: float) -> str:
+        """Return an amount for reading."""
+        if not self.name:
+            return pounds(amount)
+        return f"{amount:,.0f} {self.name}" if abs(amount) >= 1000 else f"{amount:,.6g} {self.name}"
+
+    def exact(self, amount: float) -> str:
+        """Return an amount to the penny, or to the hundredth of the unit."""
+        return f"{amount:,.2f} {self.name}" if self.name else f"£{amount:,.2f}"
+
+
+POUNDS = Unit()
+
+
 def sentence(
     status: Status,
     objective: float | None,
@@ -70,6 +96,7 @@ def sentence(
     today: float | None,
     stopped: str,
     reasons: tuple[str, ...],
+    unit: Unit = POUNDS,
 ) -> str:
     """Say the certificate in words."""
     if status == "infeasible":
@@ -78,6 +105,8 @@ def sentence(
     if objective is None:
         why = {"time": "the time limit", "interrupt": "the interruption"}.get(stopped, "the search ended")
         return f"No plan was found before {why}; whether one exists is not known."
+    if not unit.saves:
+        return _in_unit(status, objective, bound, today, stopped, unit)
     saving = ""
     if today is not None:
         change = today - objective
@@ -89,14 +118,32 @@ def sentence(
     share = gap_of(objective, bound) or 0.0
     of_saving = saving_gap_of(objective, bound, today)
     beside = f", {of_saving:.2%} of the saving" if of_saving is not None else ""
-    ended = {
-        "time": " The search ended at the time limit.",
-        "interrupt": " The search was interrupted.",
-        "gap": " The search ended at the gap that was asked for.",
-        "saving_gap": " The search ended at the saving gap that was asked for.",
-        "ended": " The solver ended by itself.",
-    }.get(stopped, "")
     return (
         f"Within {share:.3%} ({pounds(objective - bound)}{beside}) of the best that can exist "
-        f"under these rules.{saving}{ended}"
+        f"under these rules.{saving}{_ENDED.get(stopped, '')}"
+    )
+
+
+_ENDED = {
+    "time": " The search ended at the time limit.",
+    "interrupt": " The search was interrupted.",
+    "gap": " The search ended at the gap that was asked for.",
+    "saving_gap": " The search ended at the saving gap that was asked for.",
+    "ended": " The solver ended by itself.",
+}
+
+
+def _in_unit(
+    status: Status, objective: float, bound: float | None, today: float | None, stopped: str, unit: Unit
+) -> str:
+    """Say the certificate where the objective is not the cost of the estate."""
+    beside = "" if today is None else f" Today's estate comes to {unit.tell(today)}."
+    if status == "optimal":
+        return f"No plan is better under these rules: this one comes to {unit.tell(objective)}, and that is proved.{beside}"
+    if bound is None:
+        return f"This plan comes to {unit.tell(objective)}; how much better another could be is not known.{beside}"
+    share = gap_of(objective, bound) or 0.0
+    return (
+        f"This plan comes to {unit.tell(objective)}, within {share:.3%} ({unit.tell(objective - bound)}) of the best that "
+        f"can exist under these rules.{beside}{_ENDED.get(stopped, '')}"
     )

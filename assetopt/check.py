@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,15 +11,17 @@ import pandas as pd
 
 from assetopt.account import Books, cash_table
 from assetopt.certificate import pounds
+from assetopt.costs.aim import unit_of
 from assetopt.errors import Issue
 from assetopt.estate.quality import quality
 from assetopt.estate.records import RECORDS
-from assetopt.measures import access_table, weighted_quantile
+from assetopt.measures import access_table
 from assetopt.plan import Violation, table_records
 from assetopt.problem import Problem
 from assetopt.problem.blockers import blockers
+from assetopt.problem.nearest_value import nearest_mean, nearest_value
 from assetopt.rules import RULES
-from assetopt.travel.params import CROW
+from assetopt.travel import CROW, members, split_modes
 from assetopt.verify import judge_today
 
 if TYPE_CHECKING:
@@ -77,6 +79,20 @@ class Checked:
     movable: int
 
     @property
+    def travel(self) -> Mapping[str, str]:
+        """A sentence about the minutes of every mode that a standard names; see `assetopt.travel.Travel.about`."""
+        if not len(self.problem.estate.demand):
+            return {}
+        texts = self.problem.estate.standards["mode"].astype(str)
+        named = {mode for text in texts if text for part in split_modes(text) for mode in members(part)}
+        return self.problem.travel.about(sorted(named - {CROW}))
+
+    @property
+    def travel_notes(self) -> tuple[str, ...]:
+        """What is odd about minutes: places off the network, pairs out of reach."""
+        return self.problem.travel.notes if self.travel else ()
+
+    @property
     def warnings(self) -> list[Issue]:
         """What a reader should know and what stops nothing."""
         return [*self.model.notes, *self.model.estate.warnings, *self.problem.notes]
@@ -99,6 +115,8 @@ class Checked:
             "costs_today": table_records(self.costs),
             "notices_missed": list(self.notices),
             "access": table_records(self.access),
+            "travel": dict(self.travel),
+            "travel_notes": list(self.travel_notes),
             "unreachable": list(self.unreachable),
             "pairs": self.pairs,
             "teams_with_a_choice": self.movable,
@@ -166,6 +184,7 @@ def _not_in_force(problem: Problem, rule: str) -> str:
     lacks = {
         "access": (scenario.rules.access is None, "the scenario has no table [rules.access]"),
         "compatibility": (not len(estate.compatibility), "there is no compatibility table"),
+        "step_free": (scenario.rules.step_free is None, "the scenario has no table [rules.step_free]"),
         "service_points": (not len(estate.service_types), "there is no service_types table"),
         "limits": (
             all(v is None or v == {} for v in scenario.limits.model_dump().values()),
@@ -213,24 +232,19 @@ def _access(problem: Problem) -> pd.DataFrame:
 
 
 def _nearest(problem: Problem) -> dict[tuple[str, str, str], str]:
-    """Return, for every share test and group, the minutes within which today's estate would serve the share asked."""
+    """Return, for every test and group, the nearest value that today's estate would keep."""
     out: dict[tuple[str, str, str], str] = {}
     for test in problem.cover_tests:
-        row = problem.estate.standards.iloc[test.standard]
-        if test.kind != "share" or np.isnan(row["max_minutes"]):
-            continue
-        modes = [mode.strip() for mode in str(row["mode"]).split(";") if mode.strip() not in ("", CROW)] or ["car"]
-        if row["segment"] == "pop_no_car":
-            modes = [mode for mode in modes if mode != "car"]
-        today = test.sites[problem.points(test.service).today]
-        if not len(today) or not modes:
-            continue
-        way, _ = problem.minutes.nearest(modes, today)
+        today = problem.points(test.service).today
+        served = test.served(today)
         for group in test.groups:
-            if group.total > 0:
-                enough = weighted_quantile(way, group.weight, group.required / group.total)
-                text = f"{np.ceil(enough * 10) / 10:.1f} minutes would hold" if np.isfinite(enough) else ""
-                out[(test.name, test.kind, group.label)] = text
+            if float(group.weight[served].sum()) < group.required:
+                out[(test.name, test.kind, group.label)] = nearest_value(test, group, today)
+    for mean in problem.mean_tests:
+        today = problem.points(mean.service).today
+        for group in mean.groups:
+            if group.today > group.required:
+                out[(mean.name, f"mean {mean.unit}", group.label)] = nearest_mean(mean, group, today)
     return out
 
 
@@ -252,7 +266,8 @@ def _lines(found: Checked) -> Iterator[str]:
     yield from _costs(found)
     yield from _notice_lines(found)
     yield from _rules(found)
-    yield from _access_lines(found.access, in_force=scenario.rules.access is not None)
+    yield from _access_lines(found.access, _guessed(found.problem), in_force=scenario.rules.access is not None)
+    yield from _travel_lines(found.travel, found.travel_notes)
     yield ""
     if found.unreachable:
         yield "No plan can exist:"
@@ -341,9 +356,15 @@ def _rules(found: Checked) -> Iterator[str]:
         homeless = int((found.problem.facts.teams.home < 0).sum())
         yield f"Today's estate is no plan: {homeless} teams have no home today, so rules cannot be held against it."
         return
-    cost = (
-        "" if found.objective_today is None else f" (carrying on costs {pounds(found.objective_today)}, present value)"
+    unit, today = unit_of(found.problem.scenario), found.objective_today
+    said = (
+        ""
+        if today is None
+        else f"comes to {unit.tell(today)}"
+        if unit.name
+        else f"costs {pounds(today)}, present value"
     )
+    cost = f" (carrying on {said})" if said else ""
     yield f"Today's estate against every rule{cost}:"
     for standing in found.rules:
         note = f": {standing.note}" if standing.note else ""
@@ -352,7 +373,14 @@ def _rules(found: Checked) -> Iterator[str]:
         yield from (f"    {violation.message}" for violation in standing.violations)
 
 
-def _access_lines(table: pd.DataFrame, *, in_force: bool) -> Iterator[str]:
+def _guessed(problem: Problem) -> set[str]:
+    """Return the standards whose minutes are estimated."""
+    rows = problem.estate.standards[["standard_id", "mode"]].astype(str).itertuples(index=False, name=None)
+    timed = ((name, ";".join(part for part in mode.split(";") if part.strip() != CROW)) for name, mode in rows)
+    return {name for name, mode in timed if mode and problem.travel.is_estimated(mode)}
+
+
+def _access_lines(table: pd.DataFrame, guessed: set[str], *, in_force: bool) -> Iterator[str]:
     if not len(table):
         return
     yield ""
@@ -361,9 +389,20 @@ def _access_lines(table: pd.DataFrame, *, in_force: bool) -> Iterator[str]:
         mean = str(row["measure"]).startswith("mean")
         asked = _measure(row["asked"], row["measure"], mean)
         today = _measure(row["today"], row["measure"], mean)
-        word = "ok" if row["holds"] else "FAILS" + (f" ({row['nearest']})" if row["nearest"] else "")
+        if mean and row["standard_id"] in guessed:
+            today = today.replace(" minutes", " estimated minutes")
+        fails = "TRIGGERED" if row["force"] == "trigger" else "FAILS"
+        word = "ok" if row["holds"] else fails + (f" ({row['nearest']})" if row["nearest"] else "")
         kind = "" if row["measure"] == "share" else f" {row['measure']}"
         yield f"  {row['standard_id']}, {row['group']}{kind} ({row['force']}): {today} today, {asked} asked: {word}"
+
+
+def _travel_lines(about: Mapping[str, str], notes: Sequence[str]) -> Iterator[str]:
+    if about:
+        yield ""
+        yield "Travel times:"
+        yield from (f"  {sentence}" for sentence in about.values())
+        yield from (f"  note: {note}" for note in notes)
 
 
 def _measure(value: object, measure: object, mean: bool) -> str:

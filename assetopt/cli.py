@@ -293,6 +293,34 @@ def verify(
 
 
 @app.command()
+def travel(
+    model: ModelPath,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="FILE", help="A travel table, .parquet or .csv, in place of the cache."),
+    ] = None,
+    mode: Annotated[
+        list[str] | None, typer.Option("--mode", help="A mode, such as car or transit; may be repeated.")
+    ] = None,
+    within: Annotated[
+        float | None, typer.Option("--within", metavar="MINUTES", help="Leave out what takes longer.")
+    ] = None,
+    settings: Setting = None,
+    as_json: Json = False,
+) -> None:
+    """Compute and store the minutes between zones and sites, and say how they were come by."""
+    with _faults_as_exit(as_json):
+        from assetopt.read import read_model
+        from assetopt.travelling import compute_travel, travelled_text
+
+        found = compute_travel(read_model(model, settings or ()), out, mode or (), within)
+        if as_json:
+            _print_json(found.as_dict())
+        else:
+            say(travelled_text(found).rstrip("\n"))
+
+
+@app.command()
 def schema(
     data: Annotated[
         bool, typer.Option("--data", help="The data package (Frictionless) in place of the scenario.")

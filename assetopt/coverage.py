@@ -36,7 +36,7 @@ def require_cover(form: Formulation, rule: str, test: CoverTest, shortfall: bool
     if shortfall:
         n = len(test.groups)
         short = program.add_columns(
-            f"short:{test.standard}:{test.kind}",
+            f"short:{test.label}",
             n * d,
             form=CONTINUOUS,
             # More than everybody asked for cannot be short.
@@ -59,7 +59,7 @@ def require_cover(form: Formulation, rule: str, test: CoverTest, shortfall: bool
     shared = np.flatnonzero(size > 1)
     served = np.full((classes, d), -1, dtype=np.int64)
     served[shared] = program.add_columns(
-        f"served:{test.standard}:{test.kind}",
+        f"served:{test.label}",
         len(shared) * d,
         form=IMPLIED,
         item=np.repeat(shared, d),
@@ -115,13 +115,14 @@ def nearest_chain(
 
     With a zone's points in order of distance d1 <= d2 <= ..., and far[k] = 1 when none of the first k is open, the way
     is d1 + sum_k (d(k+1) - d(k)) far[k], where far[k] >= far[k-1] - point[k] (Cornuejols, Nemhauser and Wolsey 1980).
-    It ends at the first point that is always open; behind the last, ``fallback`` stands.
+    It ends at the first point that is always open; behind the last, ``fallback`` stands. What far[k] says depends on the
+    set of the first k points alone, so zones share it wherever these sets are the same.
 
     Returns
     -------
     base : (n_zones_given,) the first distance.
     zone : (n,) position in ``zones`` of each step.
-    columns : (n, D) the ``far`` columns.
+    columns : (n, D) the ``far`` columns; steps of several zones may have the same.
     step : (n,) the distance that is added when the column is 1.
     """
     program, d = form.program, form.problem.years
@@ -137,27 +138,49 @@ def nearest_chain(
     rank = np.arange(order.shape[1])[None, :]
     ahead = ranked[:, [0]] < fallback
     zone, k = np.nonzero((rank < stop[:, None]) & ahead & (ranked[:, :-1] < fallback))
-    first = k == 0
-    n = len(zone)
+    number, first_seen = _same_sets(order, zone, k)
+    m = len(first_seen)
     far = program.add_columns(
-        f"far:{name}", n * d, form=IMPLIED, item=np.repeat(zones[zone], d), year=np.tile(np.arange(d), n)
-    ).reshape(n, d)
-    rows = np.arange(n)
+        f"far:{name}", m * d, form=IMPLIED, item=np.repeat(zones[zone[first_seen]], d), year=np.tile(np.arange(d), m)
+    ).reshape(m, d)
+    # One row for every set and the set it grew from; a zone's steps follow each other, so the step before is the parent.
+    parent = np.where(k == 0, -1, np.concatenate([[-1], number[:-1]])[: len(number)])
+    told = np.unique(number * (m + 1) + parent + 1, return_index=True)[1]
+    told.sort()
+    rows, grown = np.arange(len(told)), np.flatnonzero(k[told] > 0)
+    added = points_at(order, zone[told], k[told])
     for t in range(d):
         program.add_rows(
             name,
-            n,
-            lower=np.where(first, 1.0, 0.0),
-            item=zones[zone],
-            year=np.full(n, t),
+            len(told),
+            lower=np.where(k[told] == 0, 1.0, 0.0),
+            item=zones[zone[told]],
+            year=np.full(len(told), t),
             entries=[
-                (rows, far[:, t], 1.0),
-                (rows[~first], far[rows[~first] - 1, t], -1.0),
-                (rows, columns[points_at(order, zone, k), t], 1.0),
+                (rows, far[number[told], t], 1.0),
+                (grown, far[parent[told[grown]], t], -1.0),
+                (rows, columns[added, t], 1.0),
             ],
         )
     step = ranked[zone, k + 1] - ranked[zone, k]
-    return ranked[:, 0], zone, far, np.asarray(step, dtype=np.float64)
+    return ranked[:, 0], zone, far[number], np.asarray(step, dtype=np.float64)
+
+
+def _same_sets(order: Ints, zone: Ints, k: Ints) -> tuple[Ints, Ints]:
+    """Number the sets of a zone's first k + 1 points, alike where they are the same; and where each is seen first.
+
+    Every point gets two random words, and a set is known by its sums: 128 bits, so that no two sets are taken for one.
+    """
+    words = np.random.default_rng(1).integers(0, 2**64, (2, order.shape[1]), dtype=np.uint64)
+    known = np.empty((len(zone), 2), dtype=np.uint64)
+    for part in range(2):
+        known[:, part] = np.cumsum(words[part][order], axis=1, dtype=np.uint64)[zone, k]
+    whole = np.ascontiguousarray(known).view(np.dtype((np.void, 16))).ravel()
+    _, seen, back = np.unique(whole, return_index=True, return_inverse=True)
+    rising = np.argsort(seen, kind="stable")
+    place = np.empty(len(seen), dtype=np.int64)
+    place[rising] = np.arange(len(seen))
+    return place[np.asarray(back).ravel()], seen[rising].astype(np.int64)
 
 
 def points_at(order: Ints, zone: Ints, k: Ints) -> npt.NDArray[np.int64]:

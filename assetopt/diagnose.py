@@ -26,6 +26,7 @@ ORDER = (
     "no_partner_worse_off",
     "access",
     "service_points",
+    "step_free",
     "compatibility",
     "locks",
     "tenure",

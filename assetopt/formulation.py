@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from assetopt.plan import Plan
+from assetopt.plan import ASSIGNMENT_COLUMNS, Plan
 from assetopt.problem import Problem
 from assetopt.problem.facts import Bools, Floats, Ints
 from assetopt.problem.tenure import NEVER
@@ -55,6 +55,8 @@ class Formulation:
     money: dict[str, list[Any]] = field(default_factory=dict)
     """Flows by cost, kept once a rule has asked for cash; see :func:`assetopt.costs.cash`."""
 
+    shares: dict[int, Any] = field(default_factory=dict)
+    """Shares of visits by service, where the plan assigns them; see :mod:`assetopt.assigning`."""
     places: Any = None
     """First places of every market as columns, once made; see :func:`assetopt.costs.haircut.places`."""
 
@@ -189,7 +191,31 @@ class Formulation:
                     "year": np.where(built < p.years, built + p.base_year, np.nan),
                 }
             ),
+            self._assignment(values),
         )
+
+    def _assignment(self, values: Floats) -> pd.DataFrame:
+        """Return who goes where, rounding taken out so that every zone's shares add up to one."""
+        p = self.problem
+        zones = p.estate.demand["zone_id"].to_numpy(dtype=object)
+        parts = [pd.DataFrame(columns=list(ASSIGNMENT_COLUMNS))]
+        for service, shares in self.shares.items():
+            amount = values[shares.columns]
+            amount = np.where(amount > 1e-9, amount, 0.0)
+            total = np.zeros((len(zones), p.years))
+            np.add.at(total, shares.zone, amount)
+            pair, year = np.nonzero(amount)
+            zone = shares.zone[pair]
+            parts.append(
+                pd.DataFrame(
+                    {
+                        "service_type": str(p.facts.services[service]), "zone_id": zones[zone],
+                        "site_id": p.facts.sites.ids[shares.site[pair]], "year": year + p.base_year,
+                        "share": amount[pair, year] / total[zone, year],
+                    }
+                )
+            )  # fmt: skip
+        return pd.concat(parts[1:], ignore_index=True) if len(parts) > 1 else parts[0]
 
 
 def lay_columns(problem: Problem) -> Formulation:

@@ -11,13 +11,15 @@ from threading import Event
 import numpy as np
 
 from assetopt import costs
-from assetopt.certificate import Certificate, gap_of, saving_gap_of, sentence
+from assetopt.certificate import POUNDS, Certificate, Unit, gap_of, saving_gap_of, sentence
+from assetopt.costs.aim import unit_of
 from assetopt.diagnose import reasons as diagnose
 from assetopt.engines import Engine, Outcome, Progress, Task, engine_named
 from assetopt.engines.incumbent import cost_of
 from assetopt.engines.keeper import Keeper
+from assetopt.engines.mending import mended_plan
 from assetopt.engines.outcome import silent
-from assetopt.engines.start import nearest_plan
+from assetopt.engines.start import SMALL, nearest_plan
 from assetopt.errors import SolverError
 from assetopt.formulation import Formulation, lay_columns
 from assetopt.plan import Plan
@@ -28,6 +30,7 @@ from assetopt.program import Floats
 from assetopt.proof.fingerprint import fingerprint
 from assetopt.result import Result
 from assetopt.rules import RULES
+from assetopt.second_look import LEAST_SECONDS, cheaper_question, choose, is_whole, wants_second_look
 from assetopt.timeline import Timeline, business_as_usual, lay_out
 from assetopt.verify import Recount, judge, judge_today
 from assetopt.warm_start import warm_start
@@ -94,7 +97,7 @@ def optimise(
     engine = engine_named(settings.engine)
     task = Task(
         gap=settings.gap,
-        saving_gap=settings.saving_gap,
+        saving_gap=settings.saving_gap if unit_of(problem.scenario).saves else 0.0,
         deadline=start_clock + settings.time_limit,
         threads=settings.threads,
         seed=settings.seed,
@@ -123,7 +126,37 @@ def optimise(
             why = tuple(diagnose(form, spare))
         return _without_plan(problem, task, outcome.status, outcome.stopped, why, outcome)
     result = _certified(problem, task, outcome, judge(problem, form.decode(outcome.values)))
-    return replace(result, proof=outcome.proof, programme=fingerprint(form.program))
+    result = replace(result, proof=outcome.proof, programme=fingerprint(form.program))
+    return _cheapest(problem, task, result) if wants_second_look(problem) else result
+
+
+def _cheapest(problem: Problem, task: Task, result: Result) -> Result:
+    """Return the cheapest plan that is as good as this one, as far as the time that is left finds it."""
+    clock = time.monotonic()
+    seconds = min(task.remaining, max(LEAST_SECONDS, clock - task.began))
+    first = result.recount
+    if first is None or task.stop.is_set() or seconds < 1.0:
+        return result
+    task.report("cheapest of the best", None, None)
+    asked = cheaper_question(problem, first, seconds)
+    if asked is None:
+        return result
+    try:
+        found = optimise(asked, start=first.plan, stop=task.stop, began=clock)
+    except SolverError:
+        return result
+    if found.plan is None:
+        return result
+    proved = found.certificate.status == "optimal" and is_whole(problem)
+    taken, said = choose(first, judge(problem, found.plan), proved)
+    if not said:
+        return result
+    now = replace(
+        result.certificate,
+        seconds=round(time.monotonic() - task.began, 3),
+        notes=(*result.certificate.notes, said),
+    )
+    return replace(result, certificate=now, recount=taken)
 
 
 def _searched(
@@ -163,7 +196,9 @@ def _so_far(problem: Problem, task: Task, recount: Recount, objective: float, bo
     least = min(bound, objective) if np.isfinite(bound) else None
     gap = gap_of(objective, least)
     status = "optimal" if gap is not None and gap <= 1e-6 else "feasible"
-    return Result(problem, _certificate(task, outcome, status, objective, least, ()), recount)
+    return Result(
+        problem, _certificate(task, outcome, status, objective, least, (), unit_of(problem.scenario)), recount
+    )
 
 
 def _first(
@@ -185,7 +220,7 @@ def _first(
 
 
 def _start(form: Formulation, task: Task, today: Recount | None) -> Floats | None:
-    """Return a first plan: today's estate, or where rules forbid it, a plan near it."""
+    """Return a first plan: today's estate, or where rules forbid it, what mends it, or a plan near it."""
     from assetopt.engines.completion import complete
 
     matrix, mask = form.program.core, form.decision_mask()
@@ -199,7 +234,14 @@ def _start(form: Formulation, task: Task, today: Recount | None) -> Floats | Non
         return complete(matrix, values, mask, spare)
     task.report("first plan", None, None)
     seconds = START_SHARE * task.remaining
-    return nearest_plan(matrix, np.zeros(matrix.shape[1]) if values is None else values, mask, task, seconds)
+    if values is None:
+        values = np.zeros(matrix.shape[1])
+    elif matrix.shape[1] >= SMALL:
+        seconds /= 2
+        mended = mended_plan(form.program, values, mask, task, seconds)
+        if mended is not None:
+            return mended
+    return nearest_plan(matrix, values, mask, task, seconds)
 
 
 def _unchanged(problem: Problem) -> Timeline | None:
@@ -219,20 +261,29 @@ def _certified(problem: Problem, task: Task, outcome: Outcome, recount: Recount)
     objective = verdict.objective_recomputed
     # A search that was stopped may leave a derived charge higher than it need be: the recount may be lower, never higher,
     # and never below the bound.
-    slack = max(1.0, 1e-6 * abs(objective))
+    unit = unit_of(problem.scenario)
+    slack = max(0.0 if unit.name else 1.0, 1e-6 * max(1.0, abs(objective)))
     if (outcome.objective is not None and objective > outcome.objective + slack) or objective < outcome.bound - slack:
         raise SolverError(
-            f"the engine says the plan costs £{outcome.objective:,.2f} and none less than £{outcome.bound:,.2f}, the recount "
-            f"£{objective:,.2f}; the plan is refused"
+            f"the engine says the plan comes to {unit.tell(outcome.objective or 0.0)} and none to less than "
+            f"{unit.tell(outcome.bound)}, the recount says {unit.tell(objective)}; the plan is refused"
         )
     bound = min(outcome.bound, objective) if np.isfinite(outcome.bound) else None
     gap = gap_of(objective, bound)
     status = "optimal" if gap is not None and gap <= 1e-6 else "feasible"
-    return Result(problem, _certificate(task, outcome, status, objective, bound, ()), recount)
+    return Result(
+        problem, _certificate(task, outcome, status, objective, bound, (), unit_of(problem.scenario)), recount
+    )
 
 
 def _certificate(
-    task: Task, outcome: Outcome, status: str, objective: float | None, bound: float | None, why: tuple[str, ...]
+    task: Task,
+    outcome: Outcome,
+    status: str,
+    objective: float | None,
+    bound: float | None,
+    why: tuple[str, ...],
+    unit: Unit = POUNDS,
 ) -> Certificate:
     return Certificate(
         status=status,  # type: ignore[arg-type]
@@ -240,13 +291,13 @@ def _certificate(
         objective_today=task.objective_today,
         bound=bound,
         gap=gap_of(objective, bound),
-        saving_gap=saving_gap_of(objective, bound, task.objective_today),
+        saving_gap=saving_gap_of(objective, bound, task.objective_today, unit.saves),
         engine=outcome.engine,
         engine_version=outcome.engine_version,
         seconds=round(time.monotonic() - task.began, 3),
         threads=task.threads,
         seed=task.seed,
-        sentence=sentence(status, objective, bound, task.objective_today, outcome.stopped, why),  # type: ignore[arg-type]
+        sentence=sentence(status, objective, bound, task.objective_today, outcome.stopped, why, unit),  # type: ignore[arg-type]
         stopped=outcome.stopped,
         reasons=why,
         notes=outcome.notes,
@@ -259,4 +310,4 @@ def _without_plan(
 ) -> Result:
     known = outcome or Outcome(status, None, None, -np.inf, 0.0, "none", "", stopped)  # type: ignore[arg-type]
     bound = known.bound if np.isfinite(known.bound) and status != "infeasible" else None
-    return Result(problem, _certificate(task, known, status, None, bound, why), None)
+    return Result(problem, _certificate(task, known, status, None, bound, why, unit_of(problem.scenario)), None)

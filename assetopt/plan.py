@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pandas as pd
 
@@ -17,6 +17,7 @@ INTERVENTION_ACTIONS = ("build", "not_built")
 SITE_COLUMNS = ("site_id", "partner_id", "action", "year")
 TEAM_COLUMNS = ("team_id", "action", "site_id", "year", "share")
 INTERVENTION_COLUMNS = ("intervention_id", "site_id", "action", "year")
+ASSIGNMENT_COLUMNS = ("service_type", "zone_id", "site_id", "year", "share")
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ class Violation:
 
 @dataclass(frozen=True)
 class Plan:
-    """Three tables, one row a decision, sorted by id.
+    """Three tables, one row a decision, sorted by id; and a fourth where the plan says who goes where.
 
     Attributes
     ----------
@@ -49,11 +50,15 @@ class Plan:
         ``site_id`` is empty where a team closes.
     interventions : DataFrame
         Columns ``intervention_id, site_id, action, year``; every intervention once.
+    assignment : DataFrame
+        Columns ``service_type, zone_id, site_id, year, share``: what share of a zone's visits goes where in a decision
+        year. Empty unless the scenario asks for ``assignment = "system"``.
     """
 
     sites: pd.DataFrame
     teams: pd.DataFrame
     interventions: pd.DataFrame
+    assignment: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(ASSIGNMENT_COLUMNS)))
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "sites", _table(self.sites, SITE_COLUMNS, ("site_id",)))
@@ -61,13 +66,17 @@ class Plan:
         object.__setattr__(
             self, "interventions", _table(self.interventions, INTERVENTION_COLUMNS, ("intervention_id",))
         )
+        key = ("service_type", "zone_id", "site_id", "year")
+        object.__setattr__(self, "assignment", _table(self.assignment, ASSIGNMENT_COLUMNS, key))
 
     def records(self) -> dict[str, list[dict[str, object]]]:
-        """Return the three tables as lists of JSON objects, missing years as None."""
+        """Return the tables as lists of JSON objects, missing years as None; an empty assignment is left out."""
+        more = {"assignment": table_records(self.assignment)} if len(self.assignment) else {}
         return {
             "sites": table_records(self.sites),
             "teams": table_records(self.teams),
             "interventions": table_records(self.interventions),
+            **more,
         }
 
     @classmethod
@@ -78,6 +87,7 @@ class Plan:
             ("sites", SITE_COLUMNS),
             ("teams", TEAM_COLUMNS),
             ("interventions", INTERVENTION_COLUMNS),
+            ("assignment", ASSIGNMENT_COLUMNS),
         ):
             rows = [{column: row.get(column) for column in columns} for row in tables.get(name, ())]
             frames.append(pd.DataFrame(rows, columns=list(columns)))

@@ -66,6 +66,7 @@ def _add(form: Formulation, service: int) -> Ints:
     short = least - JUST_LESS
     limits = p.estate.service_types
     most = bool(limits.loc[limits["service_type"].astype(str) == str(f.services[service]), "max_points"].notna().any())
+    most |= str(f.services[service]) in p.scenario.limits.max_points or p.scenario.objective.minimise == "points"
     for t in range(d):
         here, constant = form.located(t, n, whole.by_place(0), whole.by_place(1), -1.0, -1.0)
         program.add_rows(

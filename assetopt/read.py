@@ -196,6 +196,8 @@ def _validated(layers: Layers) -> Scenario:
         scenario = Scenario.model_validate(layers.table)
     except ValidationError as fault:
         raise ScenarioError(setting_faults(fault, layers, Scenario)) from fault
+    if scenario.travel.network:
+        scenario.travel.found_in(layers.network_folder)
     try:
         discount_factors(scenario.appraisal.discount, scenario.appraisal.appraisal_years + 1)
     except ValueError as fault:

@@ -23,7 +23,18 @@ from assetopt.certificate import Certificate
 from assetopt.consents import consent_warnings
 from assetopt.errors import Issue
 from assetopt.explanations import site_reasons
-from assetopt.measures import access_table
+from assetopt.measures import (
+    View,
+    access_table,
+    cumulative_table,
+    equity_table,
+    groups_table,
+    overflow_warnings,
+    points_table,
+    views_of,
+    worst_table,
+    zones_table,
+)
 from assetopt.plan import Plan
 from assetopt.problem import Problem
 from assetopt.proof import Proof
@@ -74,8 +85,10 @@ class Result:
     def warnings(self) -> tuple[Issue, ...]:
         """What a reader should know: of the data, of data and scenario together, and the consents that the plan needs."""
         line = None if self.recount is None else self.recount.line
-        needed = () if line is None else consent_warnings(self.problem, line)
-        return (*self.problem.estate.warnings, *self.problem.notes, *needed)
+        if line is None:
+            return (*self.problem.estate.warnings, *self.problem.notes)
+        full = overflow_warnings(self.service_points) if len(self.problem.estate.point_capacity) else ()
+        return (*self.problem.estate.warnings, *self.problem.notes, *consent_warnings(self.problem, line), *full)
 
     @cached_property
     def totals(self) -> dict[str, float | int | str | None]:
@@ -116,6 +129,52 @@ class Result:
     def access(self) -> pd.DataFrame:
         """Access by standard and group, today and after; columns in :mod:`assetopt.measures`."""
         return access_table(self.problem, self._judged[0])
+
+    @cached_property
+    def _views(self) -> tuple[View, ...]:
+        return views_of(self.problem, self._judged[0])
+
+    @cached_property
+    def access_groups(self) -> pd.DataFrame:
+        """Each service and mode, and each standard, by every group of people; see :mod:`assetopt.measures.groups`."""
+        return groups_table(self.problem, self._views)
+
+    @cached_property
+    def access_zones(self) -> pd.DataFrame:
+        """Every zone whose nearest point changes or that reaches none; see :mod:`assetopt.measures.zones`."""
+        return zones_table(self.problem, self._views)
+
+    @cached_property
+    def access_losers(self) -> pd.DataFrame:
+        """The twenty zones that lose most, by service and mode; see :mod:`assetopt.measures.zones`."""
+        return worst_table(self.problem, self._views)
+
+    @cached_property
+    def access_winners(self) -> pd.DataFrame:
+        """The twenty zones that gain most, by service and mode; see :mod:`assetopt.measures.zones`."""
+        return worst_table(self.problem, self._views, winners=True)
+
+    @cached_property
+    def access_cumulative(self) -> pd.DataFrame:
+        """Groups and zones that lose two or more services; see :mod:`assetopt.measures.cumulative`."""
+        return cumulative_table(self.problem, self._views)
+
+    @cached_property
+    def access_equity(self) -> pd.DataFrame:
+        """How evenly ways are spread, today and after; see :mod:`assetopt.measures.equity`."""
+        return equity_table(self.problem, self._views)
+
+    @cached_property
+    def assignment(self) -> pd.DataFrame:
+        """Who goes where, with ``assignment = "system"`` alone: ``service_type, zone_id, site_id, year, share``."""
+        self._judged  # noqa: B018
+        assert self.plan is not None
+        return self.plan.assignment
+
+    @cached_property
+    def service_points(self) -> pd.DataFrame:
+        """People and visits of every open point, and what it cannot take; see :mod:`assetopt.measures.points`."""
+        return points_table(self.problem, self._views, self._judged[0])
 
     @cached_property
     def cash(self) -> pd.DataFrame:

@@ -199,11 +199,34 @@ class CapacityRule(Strict):
     headroom: float = setting(0.0, "Share of every space kept free", "share", ge=0, lt=1)
 
 
+class StandardSet(Strict):
+    """Published standards that are added to the data package's own, and what differs from how they are shipped."""
+
+    set: str = setting("", 'Name of the set, such as "post_office" or "library/county" (models/standards)')
+    service_type: str | None = setting(None, "Your name of the service")
+    force: Literal["hard", "soft", "trigger"] | None = setting(None, "Force of all its rows")
+    penalty: float | None = setting(None, "Price of each person short, where force is soft", "£", ge=0)
+    mode: str | None = setting(None, 'Mode of all its rows, such as "car;transit"')
+    per: str | None = setting(None, "Column of demand in each of whose values its rows hold")
+    stay_minutes: float | None = setting(None, "Stay between the way there and the way back", "minutes", ge=0)
+
+
 class AccessRule(Strict):
     """Every citizen's way to every service."""
 
     floor: Literal["asked", "today"] = setting(
         "asked", "today: a hard standard that today's estate fails is lowered to today's share"
+    )
+    standards: Annotated[tuple[str | StandardSet, ...], Field(strict=False)] = setting(
+        (), 'Published standards besides those of the data package, such as ["post_office", "library/county"]'
+    )
+
+
+class StepFreeRule(Strict):
+    """Public teams enter step-free sites only, or with the works that make them so."""
+
+    unknown: Literal["allowed", "refused"] = setting(
+        "allowed", "Sites whose step_free is unknown: allowed (a named risk) or refused, as those with no"
     )
 
 
@@ -239,6 +262,9 @@ class RuleSettings(Strict):
 
     capacity: CapacityRule = CapacityRule()
     access: AccessRule | None = setting(None, "Access standards hold when this table is present")
+    step_free: StepFreeRule | None = setting(
+        None, "Public teams move into step-free sites only when this table is present"
+    )
     budget: BudgetRule | None = setting(None, "Budgets by partner, fund and year hold when this table is present")
     no_partner_worse_off: ConsentRule | None = setting(
         None, "The partners' own tests (partners.consent) hold when this table is present"
@@ -252,12 +278,49 @@ class JourneyCost(Strict):
         0.0, "0: journeys are reported, not priced", "£ an hour", "no agreed source; TAG data book gives ranges", ge=0
     )
     mode: str = setting("car", "Travel mode by which journeys are priced")
+    assignment: Literal["nearest", "system"] = setting(
+        "nearest",
+        "nearest: people go to the nearest open point, whatever it takes; system: the plan assigns visits to open points "
+        "within point_capacity, at the least travel",
+    )
+
+    @model_validator(mode="after")
+    def _price_of_assigning(self) -> JourneyCost:
+        if self.assignment == "system" and self.value_of_time <= 0:
+            raise ValueError(
+                'assignment = "system" needs a value_of_time above 0: visits are assigned at the least travel'
+            )
+        return self
+
+
+class EquityCost(Strict):
+    """The price of long ways, which weigh more the longer they are (Kolm-Pollak)."""
+
+    price: float = setting(
+        0.0,
+        "Price of each person's felt minutes to the nearest open point of each service; 0: equity is reported, not priced",
+        "£ a year per person and felt minute",
+        "no agreed source: a choice of the decision makers",
+        ge=0,
+    )
+    aversion_minutes: float = setting(
+        20.0,
+        "Aversion to long ways: another so many minutes on a way weigh e = 2.7 times as much; the shorter, the more the "
+        "furthest count. Used by the cost and by the report's equally-distributed equivalent",
+        "minutes",
+        "domain.md 7.3: kappa 0.05 a minute, range 0.02-0.1 (50-10 minutes)",
+        ge=2,
+        le=10_000,
+    )
+    mode: str = setting("car", "Travel mode by which they are priced")
+    services: Names = setting((), "Service types that are priced; empty: every public service with a possible point")
 
 
 class CostSettings(Strict):
     """Costs beside the estate's own."""
 
     journeys: JourneyCost = JourneyCost()
+    equity: EquityCost = EquityCost()
 
 
 class PlacementSettings(Strict):
@@ -272,6 +335,18 @@ class Limits(Strict):
     min_sites: int | None = setting(None, "Fewest sites held in the last decision year", "sites", ge=0)
     max_sites: int | None = setting(None, "Most sites held in the last decision year", "sites", ge=0)
     max_capital: float | None = setting(None, "Works and openings together, undiscounted", "£", ge=0)
+    max_npv_cost: float | None = setting(None, "Most that the plan's npv_cost may be, present value", "£")
+    max_measure: float | None = setting(
+        None,
+        "Most that objective.measure may be, in its own unit: with minimise = cost the cheapest plan with such access",
+        "unit of the measure",
+        ge=0,
+    )
+    max_points: dict[str, Annotated[int, Field(ge=0)]] = setting(
+        {},
+        "service type = most points in every decision year, besides service_types.max_points, such as {library = 60}",
+        "points",
+    )
     min_receipts: float | None = setting(None, "Net receipts together, undiscounted", "£", ge=0)
     max_carbon: float | None = setting(None, "Emissions in the last decision year", "tCO2e a year", ge=0)
     max_carbon_by_year: dict[str, Annotated[float, Field(ge=0)]] = setting(
@@ -284,6 +359,35 @@ class Limits(Strict):
             if not (year.isdecimal() and len(year) == 4):
                 raise ValueError(f'max_carbon_by_year has "{year}" for a year; give {{2030 = 1200}}')
         return self
+
+
+class Objective(Strict):
+    """What the best plan is: least cost, best access, or fewest points."""
+
+    minimise: Literal["cost", "access", "points"] = setting(
+        "cost",
+        "cost: the estate's, and what is priced beside it; access: long ways, with the cost reported and capped by "
+        "limits.max_npv_cost; points: the number of open service points",
+    )
+    measure: Literal["mean", "furthest", "beyond", "priced"] = setting(
+        "mean",
+        "With minimise = access: mean = people x minutes to the nearest open point; furthest = minutes of the furthest "
+        "zone; beyond = people further than within_minutes; priced = what [costs] and soft standards price, £",
+    )
+    within_minutes: float = setting(20.0, "What beyond counts from", "minutes", gt=0, le=10_000)
+    services: Names = setting((), "Service types that count; empty: every public service with a possible point")
+    mode: str = setting("car", 'Travel mode that counts; the better of two: "car;transit"')
+    weight: str = setting(
+        "population", "How much a zone counts: a column of people in demand (population, pop_65plus ...), or visits"
+    )
+    unreached_minutes: float | None = setting(
+        None,
+        "Minutes that count for a zone that reaches no open point, and the most for any; empty: the longest way known "
+        "and one more",
+        "minutes",
+        gt=0,
+        le=1_000_000,
+    )
 
 
 class Decisions(Strict):
@@ -418,6 +522,23 @@ class Assumed(Strict):
         2, "Zones up to this IMD decile are 'deprived' (1 = most deprived)", "decile", ge=1, le=10
     )
 
+    noticeable_minutes: float = setting(
+        1.0,
+        "A way that gets longer (shorter) by more than this counts as a loss (gain) in the access tables",
+        "minutes",
+        f"{DESIGN}; lokigi's decision summary uses 1.0; range 0-5",
+        ge=0,
+        le=60,
+    )
+    noticeable_km: float = setting(
+        0.5,
+        "The same for standards in kilometres",
+        "km",
+        f"{DESIGN}; a minute at 30 km/h; range 0-2",
+        ge=0,
+        le=30,
+    )
+
     def value(self, name: str) -> float:
         """Return the assumed parameter in force: what the scenario sets, else the shipped value, else 0 with use = none."""
         if self.use == "none" and name not in self.model_fields_set and name not in _DEFINITIONS:
@@ -425,7 +546,7 @@ class Assumed(Strict):
         return float(getattr(self, name))
 
 
-_DEFINITIONS = {"deprived_max_decile", "vat_recovery_section_33"}
+_DEFINITIONS = {"deprived_max_decile", "vat_recovery_section_33", "noticeable_minutes", "noticeable_km"}
 """Parameters that define a word or state a law rather than assume a fact: ``use = "none"`` leaves them."""
 
 
@@ -464,7 +585,17 @@ class Scenario(Strict):
     costs: CostSettings = CostSettings()
     placements: PlacementSettings = PlacementSettings()
     limits: Limits = Limits()
+    objective: Objective = Objective()
     decisions: Decisions = Decisions()
     defaults: Assumed = Assumed()
     travel: TravelParams = TravelParams()
     solver: SolverSettings = SolverSettings()
+
+    @model_validator(mode="after")
+    def _measured(self) -> Scenario:
+        if self.limits.max_measure is not None and self.objective.measure == "priced":
+            raise ValueError(
+                'limits.max_measure needs objective.measure = "mean", "furthest" or "beyond"; what is priced has no unit '
+                "of its own"
+            )
+        return self

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -41,6 +42,8 @@ class Timeline:
     """(n_teams,): share that the plan says stays at home."""
     usual: bool = False
     """Whether this is business as usual: what is paid anyway, before any option of doing more."""
+    assigned: Mapping[tuple[int, int], tuple[Ints, Ints, Floats]] = field(default_factory=dict)
+    """By service and year: (zone, site, share of the zone's visits), where the plan says who goes where."""
 
     @cached_property
     def changes(self) -> tuple[Ints, Ints, Ints, Floats]:
@@ -228,6 +231,10 @@ def lay_out(problem: Problem, plan: Plan) -> tuple[Timeline | None, list[Violati
     if faults:
         return None, faults
 
+    assigned, faults = _assigned(problem, plan.assignment)
+    if faults:
+        return None, faults
+
     never = np.full
     vacated, opened = never(len(facts.sites), NEVER), never(len(facts.sites), NEVER)
     leaving = np.isin(action, ["dispose", "exit_lease"])
@@ -243,10 +250,38 @@ def lay_out(problem: Problem, plan: Plan) -> tuple[Timeline | None, list[Violati
     np.add.at(kept, team[team_action == "stay"], share[team_action == "stay"])
     return (
         Timeline(
-            problem, vacated, opened, built, closed, team[moved], where[moved], team_year[moved], share[moved], kept
+            problem, vacated, opened, built, closed, team[moved], where[moved], team_year[moved], share[moved], kept,
+            assigned=assigned,
         ),
         [],
-    )
+    )  # fmt: skip
+
+
+def _assigned(
+    problem: Problem, table: pd.DataFrame
+) -> tuple[dict[tuple[int, int], tuple[Ints, Ints, Floats]], list[Violation]]:
+    """Return who goes where by service and year, and what is wrong with the table."""
+    if not len(table):
+        return {}, []
+    service = codes(table["service_type"], problem.facts.services)
+    zone = codes(table["zone_id"], pd.Index(problem.estate.demand["zone_id"]))
+    site = codes(table["site_id"], problem.facts.sites.index)
+    year = table["year"].to_numpy(dtype=np.float64) - problem.base_year
+    share = table["share"].to_numpy(dtype=np.float64)
+    sound = (service >= 0) & (zone >= 0) & (site >= 0) & np.isin(year, np.arange(problem.years))
+    sound &= (share > 0) & (share <= 1 + 1e-6)
+    what = "no such service, zone, site or decision year, or a share outside 0-1"
+    names = table["zone_id"].astype(str)
+    faults = [
+        Violation("plan", names.iloc[k], 1.0, f"assignment, row {k + 1} ({names.iloc[k]}): {what}")
+        for k in np.flatnonzero(~sound)
+    ]
+    out: dict[tuple[int, int], tuple[Ints, Ints, Floats]] = {}
+    for q in np.unique(service[sound]):
+        for t in range(problem.years):
+            at = sound & (service == q) & (year == t)
+            out[int(q), t] = zone[at], site[at], share[at]
+    return out, faults
 
 
 def _possible_actions(problem: Problem, site: int) -> tuple[str, ...]:

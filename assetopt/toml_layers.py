@@ -38,6 +38,16 @@ class Layers:
     files: list[TomlFile] = field(default_factory=list)
     data_folder: Path = field(default_factory=Path)
     """The folder to which ``data`` is relative: that of the file that states it."""
+    network_folder: Path = field(default_factory=Path)
+    """The same for ``travel.network``."""
+
+    def anchor(self, table: Mapping[str, Toml], folder: Path) -> None:
+        """Take note of the folder of a file (or the working folder) whose table names other files."""
+        if "data" in table:
+            self.data_folder = folder
+        travel = table.get("travel")
+        if isinstance(travel, dict) and "network" in travel:
+            self.network_folder = folder
 
     def lay(self, table: Mapping[str, Toml], label: str) -> None:
         """Lay a table over what is there, key by key."""
@@ -81,8 +91,7 @@ def read_layers(path: Path, overrides: Sequence[str] = ()) -> Layers:
     base = own.pop("base", None)
     if base is not None:
         _read_base(path, base, layers)
-    if "data" in own:
-        layers.data_folder = path.parent
+    layers.anchor(own, path.parent)
     layers.lay(own, path.name)
     set_on_command_line(layers, overrides)
     return layers
@@ -100,8 +109,7 @@ def set_on_command_line(layers: Layers, overrides: Sequence[str]) -> None:
         if "base" in table:
             faults.append(Issue(f"--set {text}", "a base is named in the scenario file only"))
             continue
-        if "data" in table:
-            layers.data_folder = Path()
+        layers.anchor(table, Path())
         layers.lay(table, COMMAND_LINE)
     if faults:
         raise ScenarioError(faults)
@@ -113,14 +121,24 @@ def _read_base(path: Path, base: Toml, layers: Layers) -> None:
     place = path.parent / base
     if not place.is_file():
         what = f'"{base}" is not there (looked for {tidy(place)})'
-        raise ScenarioError([Issue(f"{path.name}, base", what, _beside(place) or "it is relative to this file")])
+        fix = _shipped(place.name) or _beside(place) or "it is relative to this file"
+        raise ScenarioError([Issue(f"{path.name}, base", what, fix)])
     table = _read(place, place.name, layers)
     if "base" in table:
         what = f'"{base}" has a base itself, {shown(table["base"])}; one level is all there is'
         raise ScenarioError([Issue(f"{path.name}, base", what, "name that file, or write its settings out")])
-    if "data" in table:
-        layers.data_folder = place.parent
+    layers.anchor(table, place.parent)
     layers.lay(table, place.name)
+
+
+PRESETS = Path(__file__).parents[1] / "models" / "presets"
+"""The shipped textbook problems; they stand beside the package in the sources, and not in an installed package."""
+
+
+def _shipped(name: str) -> str:
+    """Say where a shipped preset of that name stands, where there is one."""
+    place = PRESETS / (name if name.endswith(".toml") else f"{name}.toml")
+    return f"the shipped preset is {tidy(place)}: give that path, from this file or whole" if place.is_file() else ""
 
 
 def _read(path: Path, label: str, layers: Layers) -> Table:

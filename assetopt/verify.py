@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from assetopt.account import Books, ledger
+from assetopt.costs.aim import counted
 from assetopt.plan import Plan, Violation
 from assetopt.problem import Problem
 from assetopt.rules import RULES
@@ -57,7 +58,7 @@ def judge(problem: Problem, plan: Plan) -> Recount:
     line, faults = lay_out(problem, plan)
     if line is None:
         return Recount(plan, Verdict(tuple(faults), None), None, None)
-    books = Books(ledger(problem, line), today_ledger(problem))
+    books = Books(ledger(problem, line), today_ledger(problem), counted(problem.scenario))
     return Recount(plan, Verdict(tuple(breaches(problem, line)), books.objective), line, books)
 
 

@@ -135,6 +135,8 @@ def random_problem(seed: int) -> Problem:
                 "not_below_today": [bool(random.random() < 0.5), False],
             }
         )
+        # A standard for a service that no team gives is refused.
+        tables["standards"] = tables["standards"][tables["standards"]["service_type"].isin(team["service_type"])]
         settings["rules"] = {"access": {"floor": "today"}}
     if has("points"):
         tables["service_types"]["min_points"] = [1 if (team["service_type"] == "library").any() else 0, 0, 0]

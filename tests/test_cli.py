@@ -301,7 +301,7 @@ def test_check_holds_today_against_every_rule(tmp_path: Path) -> None:
     assert "  capacity: holds" in done.stdout
     assert "  limits: not in force: the scenario gives no [limits]" in done.stdout
     assert "desk-car, everyone (hard): 90.00% today, 95.00% asked: FAILS (" in done.stdout
-    assert "minutes would hold)" in done.stdout
+    assert "minutes would hold, or a share of 90.0%)" in done.stdout
 
 
 def test_check_reports_counts_quality_choice_and_assumptions(model: Path) -> None:

@@ -70,6 +70,11 @@ def draw(seed: int, engine: str) -> Problem:
         f"a,library,car,20,{share},all,share,no,,hard,\nb,library,car,18,0.9,district,share,no,,soft,{money(1, 4)}\n"
         f"c,clinic,car,60,0,all,share,yes,{pick('', '10', '25')},hard,\nd,clinic,car,{pick('25', '40')},,all,mean,no,,hard,\n"
     )
+    given = {row.split(",")[3] for row in teams[1:]}
+    head, *rows = standards.splitlines()
+    standards = "\n".join(
+        [head, *(row for row in rows if row.split(",")[1] in given)]
+    )  # none without a team is allowed
     tables = {
         "sites": "\n".join(sites), "spaces": "\n".join(spaces), "teams": "\n".join(teams), "needs": "\n".join(needs),
         "demand": "\n".join(demand), "visits": "\n".join(visits), "standards": standards,

@@ -443,6 +443,62 @@ def asking_estate() -> Case:
     return Case(ASKING, asking(True))
 
 
+def assigned_estate() -> Case:
+    """Visits that the plan assigns, with room for all at the nearest point, and long ways priced."""
+    return Case(
+        {
+            "sites": """
+site_id,partner_id,name,easting,northing,tenure,running_cost
+a,council,A,600000,150000,freehold,3000
+b,council,B,601000,150000,freehold,900
+""",
+            "spaces": "site_id,space_type,capacity\na,room,9\nb,room,9\n",
+            "teams": """
+team_id,partner_id,name,service_type,site_id,movable,closable
+la,council,LA,library,a,no,yes
+lb,council,LB,library,b,no,yes
+""",
+            "needs": "team_id,space_type,amount\nla,room,1\nlb,room,1\n",
+            "service_types": "service_type,public\nlibrary,yes\n",
+            "demand": "zone_id,easting,northing,population\nz1,600000,150000,9\nz2,601000,150000,6\nz3,602000,150000,3\n",
+            "travel": "zone_id,site_id,mode,minutes\nz1,a,car,5\nz1,b,car,11\nz2,a,car,8\nz2,b,car,9\nz3,a,car,25\n",
+            "visits": "zone_id,service_type,visits\nz1,library,50\nz2,library,30\nz3,library,20\n",
+            "point_capacity": "site_id,service_type,visits\na,library,100\n",
+        },
+        {
+            "costs": {
+                "journeys": {"value_of_time": 30.0, "assignment": "system"},
+                "equity": {"price": 2.0, "aversion_minutes": 10.0},
+            }
+        },
+    )
+
+
+def steps_estate() -> Case:
+    """A desk that the public visits, a back office, and buildings behind steps, one of which works can mend."""
+    return Case(
+        {
+            "sites": """
+site_id,partner_id,name,easting,northing,tenure,running_cost,use_status,step_free
+home,council,Home,600000,150000,freehold,900,in_use,no
+steps,council,Steps,601000,150000,freehold,100,vacant,no
+dark,council,Dark,602000,150000,freehold,300,vacant,
+""",
+            "spaces": "site_id,space_type,capacity\nhome,office,9\nsteps,office,9\ndark,office,9\n",
+            "teams": """
+team_id,partner_id,name,service_type,site_id
+desk,council,D,desk,home
+back,council,B,admin,home
+""",
+            "needs": "team_id,space_type,amount\ndesk,office,2\nback,office,3\n",
+            "service_types": "service_type,public\ndesk,yes\nadmin,no\n",
+            "interventions": "intervention_id,site_id,capital_cost,months,makes_step_free\n"
+            "ramp,steps,150,0,yes\nlift,dark,50,0,yes\n",
+        },
+        {"rules": {"step_free": {"unknown": "refused"}}},
+    )
+
+
 def no_plan_estate() -> Case:
     """A site that is to be left and whose team fits nowhere else."""
     case = must_estate()
@@ -454,7 +510,8 @@ CASES: dict[str, Callable[[], Case]] = {
     for made in (
         priced_estate, neighbours_estate, broken_today_estate, must_estate, access_estate, split_estate,
         split_rules_estate, split_must_estate, overlap_estate, tenures_estate, market_estate, contracts_estate,
-        decided_estate, overfull_estate, early_home_estate, funded_estate, asking_estate, no_plan_estate,
+        decided_estate, overfull_estate, early_home_estate, funded_estate, asking_estate, assigned_estate,
+        no_plan_estate, steps_estate,
     )
 }  # fmt: skip
 

@@ -14,7 +14,7 @@ from assetopt.rules import RULES
 
 PACKAGE = Path(assetopt.__file__).parent
 TESTS = Path(__file__).parent
-NOT_COSTS = {"__init__", "flow", "ledger"}
+NOT_COSTS = {"__init__", "aim", "flow", "ledger"}
 
 
 def files(room: str) -> list[str]:

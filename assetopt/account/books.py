@@ -1,4 +1,4 @@
-"""Every ledger line of a plan and of business as usual, and the four parts of the objective that they add up to."""
+"""Every ledger line of a plan and of business as usual, and the parts of the objective that they add up to."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ import numpy as np
 import pandas as pd
 
 from assetopt.costs import COSTS, book
+from assetopt.costs.aim import NATURAL
 from assetopt.problem import Problem
 from assetopt.timeline import Timeline
 
-PARTS = ("npv_cost", "npv_journeys", "npv_penalties", "npv_preferences")
-"""The four parts of the objective."""
+PARTS = ("npv_cost", "npv_journeys", "npv_penalties", "npv_preferences", "npv_equity", NATURAL)
+"""What an objective may be made of; see :mod:`assetopt.costs.aim` for what counts."""
 
 
 def ledger(problem: Problem, line: Timeline) -> pd.DataFrame:
@@ -23,7 +24,7 @@ def ledger(problem: Problem, line: Timeline) -> pd.DataFrame:
 
 
 def parts(book: pd.DataFrame) -> dict[str, float]:
-    """Return the four parts of the objective, discounted £."""
+    """Return every part, discounted; £ but for the last."""
     return {part: float(book.loc[of_part(book, part), "present"].sum()) for part in PARTS}
 
 
@@ -38,13 +39,19 @@ class Books:
 
     plan: pd.DataFrame
     today: pd.DataFrame | None
+    counted: tuple[str, ...] = PARTS[:-1]
+    """The parts that add up to the objective."""
 
     @property
     def objective(self) -> float:
-        """What the plan costs, all four parts, £ discounted."""
-        return sum(parts(self.plan).values())
+        """What the plan comes to, all parts that count, discounted; £ unless the scenario minimises something else."""
+        return self._sum(self.plan)
 
     @property
     def objective_today(self) -> float | None:
-        """What business as usual costs, all four parts, £ discounted."""
-        return None if self.today is None else sum(parts(self.today).values())
+        """What business as usual comes to."""
+        return None if self.today is None else self._sum(self.today)
+
+    def _sum(self, book: pd.DataFrame) -> float:
+        found = parts(book)
+        return sum(found[part] for part in self.counted)

@@ -7,6 +7,7 @@ import pandas as pd
 
 from assetopt.account.books import PARTS, Books, of_part, parts
 from assetopt.costs import backlog, closing, haircut
+from assetopt.costs.aim import is_measured
 from assetopt.costs.receipts import receipt_by_year
 from assetopt.problem import Problem
 from assetopt.problem.tenure import NEVER
@@ -20,7 +21,7 @@ def totals(problem: Problem, line: Timeline, books: Books) -> dict[str, float | 
     then = parts(books.today) if books.today is not None else dict.fromkeys(PARTS)
     out: dict[str, float | int | str | None] = {"npv_cost": now["npv_cost"], "npv_cost_today": then["npv_cost"]}
     out |= _savings(books)
-    for part in PARTS[1:]:
+    for part in PARTS[1:] if is_measured(problem.scenario) else PARTS[1:-1]:
         out[part], out[f"{part}_today"] = now[part], then[part]
     s = problem.facts.sites
     out["annual_saving"] = _annual_saving(problem, books)

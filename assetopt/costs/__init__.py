@@ -1,6 +1,6 @@
 """What a plan costs: one cost a file, said to the solver (``flows`` or ``price``) and recounted for the ledger (``amount``).
 
-A cost module has ``NAME``, ``TOTAL`` (which of the objective's four parts it belongs to), a docstring with its formula, and
+A cost module has ``NAME``, ``TOTAL`` (which of the objective's parts it belongs to), a docstring with its formula, and
 
     amount(problem: Problem, line: Timeline) -> list[DataFrame]     ledger lines by year, from the plan's states
 
@@ -21,6 +21,7 @@ from __future__ import annotations
 from types import ModuleType
 from weakref import WeakKeyDictionary
 
+import numpy as np
 import pandas as pd
 
 from assetopt.costs import (
@@ -28,12 +29,14 @@ from assetopt.costs import (
     closing,
     dilapidations,
     double_running,
+    equity,
     fixed,
     haircut,
     holding,
     income,
     journeys,
     moving,
+    natural,
     opening,
     penalties,
     placements,
@@ -50,6 +53,7 @@ from assetopt.costs import (
     vat,
     works,
 )
+from assetopt.costs.aim import NATURAL, counted
 from assetopt.costs.flow import Flow, charge
 from assetopt.costs.ledger import COLUMNS
 from assetopt.formulation import Formulation
@@ -84,6 +88,8 @@ COSTS: dict[str, ModuleType] = {
         journeys,
         penalties,
         preferences,
+        equity,
+        natural,
     )
 }
 """Every cost by name."""
@@ -133,9 +139,13 @@ _USUAL: WeakKeyDictionary[Problem, pd.DataFrame] = WeakKeyDictionary()
 
 
 def price(form: Formulation) -> None:
-    """Charge every cost; flows are not kept unless a rule has asked for cash before."""
+    """Charge every cost that counts; flows are not kept unless a rule has asked for cash before."""
     kept: dict[str, list[Flow]] = form.money
+    limits, counts = form.problem.scenario.limits, counted(form.problem.scenario)
+    caps = {"npv_cost": limits.max_npv_cost, NATURAL: limits.max_measure}
     for name, cost in COSTS.items():
+        if cost.TOTAL not in counts and caps.get(cost.TOTAL) is None:
+            continue
         if hasattr(cost, "price"):
             cost.price(form)
         elif hasattr(cost, "flows"):
@@ -144,3 +154,24 @@ def price(form: Formulation) -> None:
         else:
             for money in kept.get(name, ()):
                 charge(form.program, form.problem, name, money)
+    for part, most in caps.items():
+        if most is not None:
+            _hold_below(form, part, most)
+    for name in [name for name in {*form.program.terms, *form.program.constants} if COSTS[name].TOTAL not in counts]:
+        form.program.terms.pop(name, None)
+        form.program.constants.pop(name, None)
+
+
+def _hold_below(form: Formulation, part: str, most: float) -> None:
+    """Write part of the objective <= most, from what has been charged (see rules/limits.py, which recounts it)."""
+    program = form.program
+    names = [name for name, cost in COSTS.items() if part == cost.TOTAL]
+    cost = np.zeros(program.n_columns)
+    for name in names:
+        cost += program.cost_of(name)
+    column = np.flatnonzero(cost)
+    # A row in pounds would have coefficients beyond what a solver's absolute tolerance is made for.
+    scale = 10.0 ** -np.ceil(np.log10(float(np.abs(cost).max(initial=1.0))))
+    room = most - sum(program.constants.get(name, 0.0) for name in names)
+    row = np.zeros(len(column), dtype=np.int64)
+    program.add_rows("limits", 1, upper=np.array([room * scale]), entries=[(row, column, cost[column] * scale)])

@@ -40,8 +40,10 @@ KINDS: dict[str, Kind] = {
     "journeys": "revenue",
     "access": "revenue",
     "preference": "revenue",
+    "equity": "revenue",
+    "natural": "revenue",
 }
-"""Heads of the cash ledger and their kind; the last three are priced beside the estate's own costs."""
+"""Heads of the cash ledger and their kind; the last five but one are priced beside the estate's own costs."""
 
 TAXES = ("rates", "vat", "transfer", "side_payment")
 """Heads that are transfers whoever pays them, recharges among them: never in the economic ledger (method.md 3)."""

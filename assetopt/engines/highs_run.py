@@ -222,7 +222,13 @@ def run_solver(highs: object, threads: int) -> None:
     if getattr(_local, "threads", threads) != threads:
         highspy.Highs.resetGlobalScheduler(True)
     _local.threads = threads
-    if highspy._core._Highs.run(highs) == highspy.HighsStatus.kError:
+    status = highspy._core._Highs.run(highs)
+    if status == highspy.HighsStatus.kError and highs.getModelStatus() == highspy.HighsModelStatus.kSolveError:
+        # HiGHS 1.14 may solve a programme in presolve and translate the answer back wrongly, which it notices itself.
+        highs.clearSolver()
+        highs.setOptionValue("presolve", "off")
+        status = highspy._core._Highs.run(highs)
+    if status == highspy.HighsStatus.kError:
         raise SolverError(f"HiGHS failed: {highs.modelStatusToString(highs.getModelStatus())}")
 
 

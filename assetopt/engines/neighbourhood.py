@@ -2,7 +2,9 @@
 
 No map is needed: two sites are near when the same teams could move to either. A block is a site, its nearest sites and
 the teams that live or stand there; HiGHS solves it as a small programme of its own, and what is better is kept. Blocks
-that nothing has touched since they were last tried are skipped, so the search ends by itself.
+that nothing has touched since they were last tried are skipped, so the search ends by itself. What belongs to no site and
+may be fractional (what a fund pays, what a standard is short of) follows every block, and is worked out anew where two
+answers together would overdraw it.
 
 The order of blocks comes from the seed and their size follows simplex iterations, never the clock; blocks of one batch
 share no column and run side by side, one thread each. The same seed and threads therefore give the same plan, unless
@@ -21,8 +23,8 @@ from scipy import sparse
 
 from assetopt.engines.completion import Slicer
 from assetopt.engines.highs_run import Answer, Options, run_highs
-from assetopt.engines.incumbent import TOLERANCE, Incumbent
-from assetopt.program import INTEGER, Bools, Floats, Ints, Program
+from assetopt.engines.incumbent import TOLERANCE, Incumbent, cost_of
+from assetopt.program import CONTINUOUS, INTEGER, Bools, Floats, Ints, Matrix, Program
 
 FIRST_BLOCK, LEAST_BLOCK, LARGEST_BLOCK = 10, 4, 120
 """Sites in a block: at the start, and the range it may adapt to."""
@@ -51,8 +53,8 @@ _SMALL: dict[str, bool | int | float | str] = {
 }
 
 
-@dataclass(frozen=True)
-class _Map:
+@dataclass(frozen=True, eq=False)
+class Chart:
     """Who is near whom, from labels alone. S sites that occur in the programme, n columns."""
 
     site: Ints
@@ -62,8 +64,34 @@ class _Map:
     """(S, S) number of teams that have a column at both sites."""
     loose: Bools
     """(n,) columns that follow the others: without team and site, or not INTEGER."""
+    common: Ints
+    """(c,) columns of no team and no site that may be fractional."""
     short: Bools
     """(m,) rows that make neighbours."""
+
+    @classmethod
+    def of(cls, matrix: Matrix, site: Ints, team: Ints) -> Chart | None:
+        """Read the labels of a matrix's columns, (n,), -1 for none; None where no INTEGER column names a site."""
+        integer = matrix.form == INTEGER
+        if not (integer & (site >= 0)).any():
+            return None
+        known = np.unique(site[site >= 0])
+        place = np.where(site >= 0, np.searchsorted(known, site), -1)
+        both = (place >= 0) & (team >= 0)
+        incidence = sparse.csr_matrix(
+            (np.ones(int(both.sum())), (place[both], team[both])), shape=(len(known), int(team.max(initial=0)) + 1)
+        )
+        incidence.sum_duplicates()
+        incidence.data[:] = 1.0
+        nowhere = (site < 0) & (team < 0)
+        return cls(
+            site=place,
+            team=team,
+            shared=(incidence @ incidence.T).tocsr(),
+            loose=~integer | nowhere,
+            common=np.flatnonzero(nowhere & (matrix.form == CONTINUOUS)),
+            short=np.diff(matrix.a.indptr) <= LONG_ROW,
+        )
 
 
 def improve(
@@ -91,27 +119,41 @@ def improve(
     """
     if best.values is None:
         return 0
-    chart = _chart(program)
+    return search(program.core, program.column_label("site"), program.column_label("team"), best, until, patience, only)
+
+
+def search(
+    matrix: Matrix,
+    site: Ints,
+    team: Ints,
+    best: Incumbent,
+    until: float,
+    patience: int | None = None,
+    only: Bools | None = None,
+) -> int:
+    """Do the same for a matrix without redundant rows, whose columns stand for ``site`` and ``team`` (n,), -1 for none."""
+    chart = Chart.of(matrix, site, team)
     if chart is None:
         best.note("no neighbourhood search: the programme's columns name no sites")
         return 0
-    return _Search(program, best, chart, until, patience, only).run()
+    return _Search(matrix, best, chart, until, patience, only).run()
 
 
 class _Search:
     def __init__(
         self,
-        program: Program,
+        matrix: Matrix,
         best: Incumbent,
-        chart: _Map,
+        chart: Chart,
         until: float,
         patience: int | None,
         only: Bools | None,
     ) -> None:
         assert best.values is not None
-        matrix = program.core
         self.best, self.chart, self.until = best, chart, until
         self.slicer = Slicer(matrix)
+        self.purse: sparse.csc_matrix = self.slicer.columnwise[:, chart.common]
+        self.purse_column = np.repeat(np.arange(len(chart.common)), np.diff(self.purse.indptr))
         self.integer: Bools = np.asarray(matrix.form == INTEGER, dtype=bool)
         nothing: Bools = np.zeros(matrix.shape[1], dtype=np.bool_)
         self.held: Bools = nothing if only is None else self.integer & ~only
@@ -195,6 +237,9 @@ class _Search:
             follow = np.zeros(len(free), dtype=bool)
             follow[self.slicer.matrix.a[np.flatnonzero(rows)].indices] = True
             free |= follow & chart.loose & (~has_team | theirs)
+        for _ in range(2 if len(chart.common) else 0):
+            rows[a[:, np.flatnonzero(free)].indices] = True
+            free[chart.common[np.unique(self.purse_column[rows[self.purse.indices]])]] = True
         return np.flatnonzero(free & ~self.held)
 
     def _solve(self, batch: list[tuple[int, Ints, Ints]]) -> bool:
@@ -268,11 +313,25 @@ class _Search:
             return False
         values = self.values.copy()
         values[free] = part
-        if matrix.excess(values) > TOLERANCE or not self.best.offer(values):
+        if matrix.excess(values) > TOLERANCE:
+            values = self._shared_out(values)
+        if cost_of(matrix, values) >= self.best.objective or not self.best.offer(values):
             return None
         self.values = values
         self.activity = matrix.a @ values
         return True
+
+    def _shared_out(self, values: Floats) -> Floats:
+        """Return the values with what belongs to no site worked out anew, as they are where that does not help."""
+        common = self.chart.common
+        if not len(common):
+            return values
+        part, _ = self.slicer.cut(common, values, self.slicer.matrix.a @ values)
+        answer = run_highs(part, relaxed=True, seconds=max(0.1, self.until - time.monotonic()), threads=1)
+        if answer.status != "optimal" or answer.values is None:
+            return values
+        values[common] = np.clip(answer.values, part.lower, part.upper)
+        return values
 
 
 def _nearest(shared: sparse.csr_matrix, centre: int, most: int) -> Ints:
@@ -282,29 +341,3 @@ def _nearest(shared: sparse.csr_matrix, centre: int, most: int) -> Ints:
     order = np.lexsort((there, -count))
     near = there[order]
     return np.concatenate(([centre], near[near != centre][: most - 1])).astype(np.int64)
-
-
-def _chart(program: Program) -> _Map | None:
-    """Read the map from the labels; None where no INTEGER column names a site."""
-    matrix = program.core
-    label = program.column_label("site")
-    team = program.column_label("team")
-    integer = matrix.form == INTEGER
-    if not (integer & (label >= 0)).any():
-        return None
-    known = np.unique(label[label >= 0])
-    site = np.where(label >= 0, np.searchsorted(known, label), -1)
-    both = (site >= 0) & (team >= 0)
-    incidence = sparse.csr_matrix(
-        (np.ones(int(both.sum())), (site[both], team[both])), shape=(len(known), int(team.max(initial=0)) + 1)
-    )
-    incidence.sum_duplicates()
-    incidence.data[:] = 1.0
-    shared = (incidence @ incidence.T).tocsr()
-    return _Map(
-        site=site,
-        team=team,
-        shared=shared,
-        loose=~integer | ((site < 0) & (team < 0)),
-        short=np.diff(matrix.a.indptr) <= LONG_ROW,
-    )

@@ -72,7 +72,7 @@ class PulpEngine:
         best.report()
         with tempfile.TemporaryDirectory(prefix="assetopt-") as place:
             folder = Path(place)
-            _hand_over(matrix, best.values, folder, self.solver, task)
+            _hand_over(program.core, best.values, folder, self.solver, task)
             finished = _wait(folder, task)
             answer = _collect(folder)
         if not finished:
@@ -262,6 +262,8 @@ def _child(folder: Path) -> None:
                 f"randomCbcSeed {settings['seed']}",
                 "primalTolerance 1e-8",
                 f"allowableGap {settings['gap_abs']}",
+                # CBC 2.10's preprocessing of whole columns loses plans now and then: a dearer one was called optimal.
+                "preprocess off",
             ],
         }
         if len(arrays["start"]):

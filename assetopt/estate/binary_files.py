@@ -8,6 +8,7 @@ import numpy as np
 
 from assetopt.estate.coded import as_text, from_arrow, from_texts
 from assetopt.estate.findings import Findings
+from assetopt.estate.matrices import with_window
 from assetopt.estate.raw import RawTable, numbers_from
 from assetopt.estate.words import clean
 
@@ -24,7 +25,9 @@ def read_parquet(path: Path, table: str, findings: Findings) -> RawTable | None:
         return None
     names = [name for name in read.column_names if not name.startswith("__index_level_")]
     columns = tuple(from_arrow(read.column(name)) for name in names)
-    return RawTable(table, path.name, tuple(names), columns, numbers_from(2, read.num_rows))
+    raw = RawTable(table, path.name, tuple(names), columns, numbers_from(2, read.num_rows))
+    written = read.schema.metadata or {}
+    return with_window(raw, {k.decode("utf-8", "replace"): v.decode("utf-8", "replace") for k, v in written.items()})
 
 
 def sheet_names(path: Path, findings: Findings) -> list[str]:

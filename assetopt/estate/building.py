@@ -8,9 +8,12 @@ import numpy as np
 import pandas as pd
 
 from assetopt.errors import DataError
+from assetopt.estate.access import check_access
 from assetopt.estate.consistency import check_consistency
 from assetopt.estate.estate import Estate
 from assetopt.estate.findings import Findings, nearest
+from assetopt.estate.matrices import renamed
+from assetopt.estate.minutes import check_minutes
 from assetopt.estate.money import check_money
 from assetopt.estate.plausibility import check_plausibility, check_units
 from assetopt.estate.positions import PLACED_TABLES, fill_positions
@@ -57,13 +60,15 @@ def build_estate(
     tables: dict[str, Typed] = {}
     for table in RECORDS:
         if table in by_table:
-            tables[table] = read_table(stacked(by_table[table]), found)
+            tables[table] = read_table(stacked(renamed(by_table[table])), found)
             if table in PLACED_TABLES:
                 fill_positions(tables[table], found)
     _fill_dependent_defaults(tables, found)
     _without_unreachable_pairs(tables)
     check_references(tables, found)
+    check_access(tables, found)
     check_consistency(tables, found)
+    check_minutes(tables, found)
     check_money(tables, found)
     check_units(tables, found)
     if not found.faults:

@@ -8,9 +8,6 @@ import pandas as pd
 from assetopt.estate.findings import Findings
 from assetopt.estate.typed import Typed
 
-UNREACHED_MINUTES = 9_999.0
-"""Routers write 9999, 2147483647 and the like for a pair that cannot be reached."""
-
 
 def check_consistency(tables: dict[str, Typed], findings: Findings) -> None:
     """Check every row of every table against itself.
@@ -26,7 +23,6 @@ def check_consistency(tables: dict[str, Typed], findings: Findings) -> None:
         "partners": _partners,
         "sites": _sites,
         "service_types": _service_types,
-        "travel": _travel,
         "blackouts": _blackouts,
         "precedence": _precedence,
         "standards": _standards,
@@ -75,18 +71,6 @@ def _service_types(typed: Typed, findings: Findings) -> None:
         np.flatnonzero(low > high),
         lambda row: f"min_points {low[row]:g} is above max_points {high[row]:g}",
         "lower it",
-    )
-
-
-def _travel(typed: Typed, findings: Findings) -> None:
-    minutes = typed.frame["minutes"]
-    rows = np.flatnonzero((minutes >= UNREACHED_MINUTES).to_numpy())
-    findings.rows(
-        typed.place,
-        "minutes",
-        rows,
-        lambda row: f"{minutes[row]:.0f} minutes looks like a sign for cannot be reached",
-        "leave such pairs out, or their minutes empty",
     )
 
 

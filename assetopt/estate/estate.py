@@ -150,6 +150,11 @@ class Estate:
         return self.tables["visits"]
 
     @property
+    def point_capacity(self) -> pd.DataFrame:
+        """Visits a year that service points take, keyed by ``site_id``, ``service_type``."""
+        return self.tables["point_capacity"]
+
+    @property
     def travel(self) -> pd.DataFrame:
         """Minutes, keyed by ``zone_id``, ``site_id``, ``mode``; always long, and only pairs that can be reached."""
         return self.tables["travel"]

@@ -10,6 +10,7 @@ from assetopt.estate.building import build_estate, unknown_table
 from assetopt.estate.estate import Estate
 from assetopt.estate.fields import OWN, columns_of
 from assetopt.estate.findings import Findings, nearest
+from assetopt.estate.matrices import read_omx
 from assetopt.estate.raw import RawTable, SourceFile, digest
 from assetopt.estate.records import RECORDS
 from assetopt.estate.text_files import read_csv
@@ -40,7 +41,7 @@ def _read_folder(folder: Path) -> Estate:
     found: dict[str, list[Path]] = {}
     files = sorted(p for p in folder.iterdir() if p.is_file() and not p.name.startswith((".", "~$")))
     for path in files:
-        if path.suffix.lower() in TABLE_SUFFIXES:
+        if path.suffix.lower() in TABLE_SUFFIXES or path.name.lower() == "travel.omx":
             found.setdefault(clean_header(path.stem), []).append(path)
     raws: list[RawTable] = []
     sources: list[SourceFile] = []
@@ -57,6 +58,8 @@ def _read_folder(folder: Path) -> Estate:
         sources.append(SourceFile(path.name, path, sha))
         if path.suffix.lower() == ".csv":
             raw = read_csv(path, table, columns_of(RECORDS[table]), findings, paired)
+        elif path.suffix.lower() == ".omx":
+            raw = read_omx(path, findings)
         else:
             raw = read_parquet(path, table, findings)
         if raw is not None:

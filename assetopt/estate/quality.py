@@ -37,6 +37,7 @@ MATTERING: dict[str, tuple[str, ...]] = {
     "interventions": ("capital_cost", "optimism_class", "months"),
     "demand": ("population", "district", "imd_decile", "rural"),
     "visits": ("visits",),
+    "point_capacity": ("visits",),
     "travel": ("minutes",),
     "standards": ("reason",),
     "funds": ("amount",),

@@ -8,15 +8,14 @@ import numpy as np
 import pandas as pd
 
 from assetopt.errors import Severity
-from assetopt.estate.fields import GROUP, columns_of
+from assetopt.estate.fields import columns_of
 from assetopt.estate.findings import Findings, nearest, shown
 from assetopt.estate.records import RECORDS
 from assetopt.estate.typed import Typed
-from assetopt.estate.words import MISSING, clean_header, several
+from assetopt.estate.words import MISSING, several
 
 Tables = dict[str, Typed]
 _NOUNS = {"partners": "partner", "sites": "site", "teams": "team", "interventions": "intervention", "demand": "zone"}
-_SEGMENT_NEEDS = {"rural": "rural", "urban": "rural", "deprived": "imd_decile"}
 
 
 def check_references(tables: Tables, findings: Findings) -> None:
@@ -40,7 +39,6 @@ def check_references(tables: Tables, findings: Findings) -> None:
     _check_space_types(tables, findings)
     _check_compatibility(tables, findings)
     _check_named_things(tables, findings)
-    _check_standards(tables, findings)
     if "precedence" in tables:
         _check_order(tables["precedence"], findings)
 
@@ -147,7 +145,7 @@ def _check_service_types(tables: Tables, findings: Findings) -> None:
             findings,
             "warning",
         )
-    for table in ("standards", "visits"):
+    for table in ("standards", "visits", "point_capacity"):
         if _has(tables, table, "service_type") and (listed or used):
             _tell_unknown(
                 tables[table],
@@ -252,50 +250,4 @@ def _check_pays_for(funds: Typed, partners: set[str], label: str, findings: Find
         np.flatnonzero(cells.map({cell: bool(lost(cell)) for cell in cells.unique()})),
         lambda v: f"no partner {shown(lost(v)[0])} in {label}",
         lambda v: nearest(lost(v)[0], known) or "give partner ids with ; between them, or all",
-    )
-
-
-def _check_standards(tables: Tables, findings: Findings) -> None:
-    """Segments and areas of the access standards must be told by the demand table."""
-    if "standards" not in tables:
-        return
-    standards = tables["standards"]
-    if "demand" not in tables:
-        if len(standards):
-            what = "there is no demand table, so no access standard can be measured"
-            findings.say(standards.place.label, what, "add demand", "warning")
-        return
-    demand, label = tables["demand"].frame, tables["demand"].place.label
-    filled = {name for name in demand.columns if (demand[name].notna() & (demand[name] != "")).any()}
-    groups = {name: name for name in demand.columns if name.startswith(GROUP)}
-    _check_split(standards, "segment", {**_SEGMENT_NEEDS, **groups}, filled, label, findings)
-    _check_split(standards, "per", {name: name for name in demand.columns}, filled, label, findings)
-
-
-def _check_split(
-    standards: Typed, column: str, needs: dict[str, str], filled: set[str], label: str, findings: Findings
-) -> None:
-    """A column of the standards that says how demand is split: by which values, and what each asks of demand."""
-    frame, known = standards.frame, ["all", *needs]
-    plain = frame[column].map(clean_header).astype("str")
-    frame[column] = frame[column].where(frame[column].isin(known) | ~plain.isin(known), plain)
-    values = frame[column]
-    kind = "segment" if column == "segment" else "column of demand"
-    listed = "give one of " + ", ".join(known[:12])
-    findings.words(
-        standards.place,
-        column,
-        values.array,
-        np.flatnonzero(~values.isin(known) & (values != "")),
-        lambda v: f"no {kind} {shown(v)}",
-        lambda v: nearest(v, known) or nearest(GROUP + v, known) or listed,
-    )
-    bare = {value for value, asked in needs.items() if asked not in filled}
-    findings.words(
-        standards.place,
-        column,
-        values.array,
-        np.flatnonzero(values.isin(bare)),
-        lambda v: f"{shown(v)} needs {needs[v]}, which is empty in every row of {label}",
-        lambda _: "fill that column of demand, or use all",
     )

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from assetopt.problem.facts import codes as positions
+from assetopt.problem.nearest_value import nearest_mean, nearest_value
 from assetopt.problem.pairs import HOME, REASONS
 from assetopt.problem.problem import Problem
 from assetopt.problem.standards import CoverTest
@@ -91,6 +92,17 @@ def _unreachable(problem: Problem) -> Iterator[str]:
     for test in problem.cover_tests:
         if test.force == "hard":
             yield from _short_of(problem, test)
+    for mean in problem.mean_tests:
+        everywhere = np.ones(len(mean.sites), dtype=bool)
+        for group in mean.groups if mean.force == "hard" else ():
+            best = mean.mean(group, everywhere)
+            if best > group.required * (1 + 1e-6) + 1e-9:
+                told = nearest_mean(mean, group, everywhere)
+                yield (
+                    f"standard {mean.name}, {group.label}: even with all {len(mean.sites)} possible points open the mean is "
+                    f"{best:.2f} {mean.unit}, at most {group.required:.2f} asked"
+                    + (f". {told[0].upper()}{told[1:]}" if told else "")
+                )
 
 
 def _short_of(problem: Problem, test: CoverTest) -> Iterator[str]:
@@ -103,28 +115,22 @@ def _short_of(problem: Problem, test: CoverTest) -> Iterator[str]:
         if have >= group.required - 1e-6 * max(1.0, group.total):
             continue
         worst = int(np.argmax(np.where(served, 0.0, group.weight)))
-        row = problem.estate.standards.iloc[test.standard]
         text = (
             f"standard {test.name}, {group.label}: even with all {len(test.sites)} possible points "
             f"open only {have / group.total:.1%} of "
             f"people are served, {group.required / group.total:.1%} asked; the largest zone left out "
             f"is {zones[worst]} ({group.weight[worst]:,.0f} people)"
         )
-        if len(test.sites) and test.kind == "share" and not np.isnan(row["max_minutes"]):
-            modes = [m.strip() for m in str(row["mode"]).split(";") if m.strip() not in ("", "crow")] or ["car"]
-            way, place = problem.minutes.nearest(modes, test.sites)
-            order = np.argsort(way, kind="stable")
-            enough = np.searchsorted(np.cumsum(group.weight[order]), group.required - 1e-9)
+        if len(test.sites) and test.limits:
+            limit = test.limits[0]
+            way, place = limit.metric.ways.nearest(limit.metric.modes, test.sites)
             if np.isfinite(way[worst]):
                 text += (
                     f", whose nearest possible point is {problem.facts.sites.ids[test.sites[place[worst]]]}, "
-                    f"{way[worst]:.1f} {'/'.join(modes)} minutes away"
+                    f"{way[worst]:.1f} {'/'.join(limit.metric.modes)} {limit.unit} away"
                 )
-            if enough < len(order) and np.isfinite(way[order[enough]]):
-                text += (
-                    f". {np.ceil(way[order[enough]] * 10) / 10:.1f} minutes would hold, or a share of "
-                    f"{np.floor(have / group.total * 1000) / 1000:.1%}"
-                )
+        if told := nearest_value(test, group, everywhere):
+            text += f". {told[0].upper()}{told[1:]}"
         yield text
 
 

@@ -28,6 +28,8 @@ REASONS: tuple[str, ...] = (
     "would meet a team there that it must not share a site with",
     "has no year in which it may move",
     "would go to a site of a partner that takes no part (boundaries.veto)",
+    "would take a public service to a site that is not step-free, and no works make it so",
+    "is at a site that is not ours to change (sites.status = external)",
 )
 (
     ALLOWED,
@@ -45,6 +47,8 @@ REASONS: tuple[str, ...] = (
     CONFLICT,
     NO_YEAR,
     ASIDE,
+    STEPS,
+    OUTSIDE,
 ) = range(len(REASONS))
 
 
@@ -75,6 +79,8 @@ class Screen:
     """Sorted keys of all listed pairs."""
     conflict: Ints
     """Sorted keys of pairs in conflict with a team that cannot leave."""
+    steps: Bools | None = None
+    """Sites that public teams may not enter, whatever is built; None where nobody asks."""
 
     def __call__(self, team: Ints, site: Ints) -> npt.NDArray[np.int8]:
         """Return the reason code of each pair, shape of ``team``."""
@@ -88,6 +94,7 @@ class Screen:
 
         mark(t.home[team] == site, HOME)
         mark(housed & ~t.movable[team], FIXED)
+        mark(housed & s.external[np.maximum(t.home[team], 0)], OUTSIDE)
         mark(housed & self.stay[team], STAYS)
         mark((self.must_go[team] >= 0) & (self.must_go[team] != site), ELSEWHERE)
         mark(s.external[site], EXTERNAL)
@@ -101,6 +108,8 @@ class Screen:
         mark(_among(key, self.refused), REFUSED)
         if self.only_listed:
             mark(~_among(key, self.listed), UNLISTED)
+        if self.steps is not None:
+            mark(f.public[t.service[team]] & self.steps[site], STEPS)
         for k in range(len(f.space_types)):
             wanted = t.need[team, k]
             room = self.room[site, k]

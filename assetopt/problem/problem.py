@@ -12,19 +12,22 @@ import pandas as pd
 from assetopt.errors import DataError, Issue, ScenarioError, did_you_mean
 from assetopt.estate import Estate
 from assetopt.finance import add_months, discount_factors, financial_year_start, optimism_bias
+from assetopt.problem.access import Access
 from assetopt.problem.assumptions import Assumption, AssumptionLog
 from assetopt.problem.consent import Consent, read_consent
 from assetopt.problem.disposals import Areas
 from assetopt.problem.facts import Bools, Facts, Floats, Ints, Texts, codes, gather
 from assetopt.problem.funds import Funds, read_funds
 from assetopt.problem.pairs import REASONS, Screen, groups_of
+from assetopt.problem.published import with_published
 from assetopt.problem.sharing import Sharing, read_sharing
-from assetopt.problem.standards import CoverTest, MeanTest, PointSites, StandardReader
+from assetopt.problem.standards import CoverTest, MeanTest, PointSites
+from assetopt.problem.step_free import StepFree, read_step_free
 from assetopt.problem.taxes import Taxes, read_taxes
 from assetopt.problem.tenure import NEVER, Tenure, tenure_calendar
 from assetopt.problem.ways import Kilometres, Minutes
 from assetopt.scenario import Scenario
-from assetopt.travel import Travel, build_travel
+from assetopt.travel import Travel
 
 CHUNK = 200_000
 """Pairs of team and site that are worked on at a time."""
@@ -62,7 +65,7 @@ class Problem:
     """
 
     def __init__(self, estate: Estate, scenario: Scenario) -> None:
-        self.estate = estate
+        self.estate, self._published_notes = with_published(estate, scenario)
         self.scenario = scenario
         appraisal = scenario.appraisal
         self.base_year = appraisal.base_year
@@ -72,6 +75,7 @@ class Problem:
         self._refuse_budgets_without_funds()
         self.factors: Floats = discount_factors(appraisal.discount, self.horizon + 1)
         self.log = AssumptionLog(scenario.defaults)
+        estate = self.estate
         self.facts: Facts = gather(estate, self.log)
         self._check_names()
         s = estate.sites
@@ -89,6 +93,7 @@ class Problem:
         self._settle_clock()
         self._settle_bias()
         held = self.fixed_running + self.facts.sites.lifecycle_cost
+        self.step_free: StepFree | None = read_step_free(self)
         self.sharing: Sharing = read_sharing(estate, self.facts, self.log, held)
         self.taxes: Taxes = read_taxes(estate, self.facts, self.log)
 
@@ -186,6 +191,8 @@ class Problem:
         self.stay: Bools = np.isin(np.asarray(self.facts.teams.ids, dtype=object), decisions.stay) | (
             (pinned_move >= 0) & (pinned_move == self.facts.teams.home)
         )
+        home = self.facts.teams.home
+        self.stay |= (home >= 0) & s.external[np.maximum(home, 0)]  # points that others run serve people, and stay
         self._hold_teams_of_a_veto()
 
     def _hold_teams_of_a_veto(self) -> None:
@@ -408,6 +415,7 @@ class Problem:
             refused=np.unique(key[~allowed]),
             listed=np.unique(key[allowed]),
             conflict=self._conflicts_with_fixed(),
+            steps=None if self.step_free is None else self.step_free.closed,
         )
 
     def _conflicts_with_fixed(self) -> Ints:
@@ -453,103 +461,55 @@ class Problem:
     # --- access --------------------------------------------------------------------------------------------------
 
     @cached_property
+    def access(self) -> Access:
+        """Travel, service points and standards, prepared once."""
+        return Access(self)
+
+    @property
     def travel(self) -> Travel:
         """Minutes and kilometres between zones and sites."""
-        return build_travel(self.estate.demand, self.estate.sites, self.estate.travel, self.scenario.travel)
-
-    @cached_property
-    def _point_sites(self) -> dict[int, PointSites]:
-        f = self.facts
-        team, site = self.pairs
-        can_leave = np.zeros(len(f.teams), dtype=bool)
-        can_leave[team] = True
-        can_leave |= f.teams.closable & ~self.stay & bool(self.may_change.any())
-        out = {}
-        for q in range(len(f.services)):
-            ours = f.teams.service == q
-            home = f.teams.home[ours & (f.teams.home >= 0)]
-            fixed = f.teams.home[ours & (f.teams.home >= 0) & ~can_leave]
-            sites = np.unique(np.concatenate([home, site[ours[team]]]))
-            out[q] = PointSites(sites, np.isin(sites, home), np.isin(sites, fixed))
-        return out
+        return self.access.travel
 
     def points(self, service: int) -> PointSites:
         """Return where a service may have a point."""
-        return self._point_sites[service]
+        return self.access.points(service)
 
-    @cached_property
+    @property
     def minutes(self) -> Minutes:
         """Minutes between zones and sites: all of them, those within a limit, or the nearest."""
-        return Minutes(self.travel)
+        return self.access.minutes
 
-    @cached_property
+    @property
     def km(self) -> Kilometres:
         """Kilometres between zones and sites, in the same ways."""
-        return Kilometres(self.travel)
-
-    @cached_property
-    def _tests(self) -> tuple[list[CoverTest], list[MeanTest]]:
-        standards = self.estate.standards
-        if not len(standards):
-            return [], []
-        if not len(self.estate.demand):
-            raise DataError(
-                [Issue("demand", "the standards table has rows, but there is no demand table to test them on")]
-            )
-        rule = self.scenario.rules.access
-        reader = StandardReader(
-            self.estate.demand,
-            self.facts.services,
-            self.points,
-            self.minutes,
-            self.km,
-            self.scenario.defaults.value("deprived_max_decile"),
-            "asked" if rule is None else rule.floor,
-        )
-        return reader.read(standards)
+        return self.access.km
 
     @property
     def cover_tests(self) -> list[CoverTest]:
         """Every share and extra-travel test, whether the access rule is in force or not."""
-        return self._tests[0]
+        return self.access.tests[0]
 
     @property
     def mean_tests(self) -> list[MeanTest]:
         """Every mean-travel test."""
-        return self._tests[1]
+        return self.access.tests[1]
 
-    @cached_property
+    @property
     def journey_services(self) -> list[tuple[int, Floats]]:
         """(service, visits by zone) of every public service with visits and at least one possible point."""
-        v = self.estate.visits
-        zones = pd.Index(self.estate.demand["zone_id"])
-        out = []
-        for q, name in enumerate(self.facts.services):
-            rows = v[v["service_type"] == name]
-            if self.facts.public[q] and len(rows) and len(self.points(q).sites):
-                amount = np.zeros(len(zones))
-                np.add.at(amount, codes(rows["zone_id"], zones), np.asarray(rows["visits"], dtype=np.float64))
-                out.append((q, amount))
-        return out
+        return self.access.journey_services
 
-    @cached_property
+    @property
     def site_district(self) -> npt.NDArray[np.object_]:
         """(n_sites,): the district of the nearest zone, empty without a demand table."""
-        d = self.estate.demand
-        if not len(d):
-            return np.full(len(self.facts.sites), "", dtype=object)
-        from scipy.spatial import cKDTree
-
-        tree = cKDTree(np.column_stack([d["easting"], d["northing"]]))
-        nearest = tree.query(np.column_stack([self.facts.sites.easting, self.facts.sites.northing]))[1]
-        return np.asarray(d["district"].astype(object).to_numpy()[nearest], dtype=object)
+        return self.access.site_district
 
     @cached_property
     def notes(self) -> tuple[Issue, ...]:
         """Warnings about scenario and data together: what each says alone is right, but does not meet the other."""
         from assetopt.problem.money_notes import money_notes
 
-        return money_notes(self)
+        return (*money_notes(self), *self._published_notes, *self.access.notes)
 
     @cached_property
     def market(self) -> Areas:

@@ -16,7 +16,10 @@ import pandas as pd
 from scipy import sparse
 
 from assetopt.errors import DataError, Issue
+from assetopt.estate.standards_words import CROW, NO_CAR, PER_GROUP, alternatives, without_a_car
+from assetopt.problem.day_trip import DayTrip
 from assetopt.problem.facts import Bools, Floats, Ints, codes
+from assetopt.problem.segments import People, without_car
 from assetopt.problem.ways import Ways
 
 Force = Literal["hard", "soft", "trigger"]
@@ -55,55 +58,6 @@ class Group:
 
 
 @dataclass(frozen=True)
-class CoverTest:
-    """At least ``group.required`` people of every group live in a zone that an open point covers.
-
-    ``cover`` is (n_zones, n_points) bool over ``sites``, sparse: it has an entry where a point covers a zone.
-    """
-
-    standard: int
-    name: str
-    kind: Literal["share", "extra_minutes", "extra_km"]
-    force: Force
-    penalty: float
-    service: int
-    sites: Ints
-    pinned: Bools
-    cover: sparse.csr_matrix
-    groups: tuple[Group, ...]
-
-    def served(self, open_points: Bools) -> Bools:
-        """Return which zones an open point covers, (n_zones,); ``open_points`` is (n_points,)."""
-        return np.asarray(self.cover @ np.asarray(open_points, dtype=bool), dtype=bool)
-
-
-@dataclass(frozen=True)
-class MeanTest:
-    """The population-weighted mean of ``metric`` to the nearest open point is at most ``group.required``."""
-
-    standard: int
-    name: str
-    unit: str
-    force: Force
-    service: int
-    sites: Ints
-    pinned: Bools
-    metric: Floats
-    groups: tuple[Group, ...]
-
-    def mean(self, group: Group, open_points: Bools) -> float:
-        """Return the mean over the group's people, inf where someone reaches no point."""
-        nearest = nearest_of(self.metric[:, open_points])
-        at = group.weight > 0
-        return float(group.weight[at] @ nearest[at] / max(group.total, 1e-12)) if at.any() else 0.0
-
-
-def nearest_of(metric: Floats) -> Floats:
-    """Return the smallest entry of each row, inf for rows without entries."""
-    return metric.min(axis=1) if metric.shape[1] else np.full(metric.shape[0], np.inf)
-
-
-@dataclass(frozen=True)
 class Metric:
     """Ways to the possible points of one service by the modes of one standard."""
 
@@ -125,6 +79,73 @@ class Metric:
 
 
 @dataclass(frozen=True)
+class Limit:
+    """One threshold of a test: ``metric`` to the nearest open point at most ``most``, minutes or km (one, or by zone)."""
+
+    metric: Metric
+    unit: Literal["minutes", "km"]
+    most: float | Floats
+
+
+@dataclass(frozen=True)
+class CoverTest:
+    """At least ``group.required`` people of every group live in a zone that an open point covers.
+
+    ``cover`` is (n_zones, n_points) bool over ``sites``, sparse: it has an entry where a point covers a zone. ``limits``
+    are the thresholds behind it, of which either will do; ``part`` tells apart several tests of one standard and kind.
+    """
+
+    standard: int
+    name: str
+    kind: Literal["share", "extra_minutes", "extra_km"]
+    force: Force
+    penalty: float
+    service: int
+    sites: Ints
+    pinned: Bools
+    cover: sparse.csr_matrix
+    groups: tuple[Group, ...]
+    limits: tuple[Limit, ...] = ()
+    part: str = ""
+
+    @property
+    def label(self) -> str:
+        """What tells this test from every other: number of the standard, kind and part."""
+        return f"{self.standard}:{self.kind}{self.part}"
+
+    def served(self, open_points: Bools) -> Bools:
+        """Return which zones an open point covers, (n_zones,); ``open_points`` is (n_points,)."""
+        return np.asarray(self.cover @ np.asarray(open_points, dtype=bool), dtype=bool)
+
+
+@dataclass(frozen=True)
+class MeanTest:
+    """The population-weighted mean of ``metric`` to the nearest open point is at most ``group.required``."""
+
+    standard: int
+    name: str
+    unit: str
+    force: Force
+    service: int
+    sites: Ints
+    pinned: Bools
+    metric: Floats
+    groups: tuple[Group, ...]
+    limits: tuple[Limit, ...] = ()
+
+    def mean(self, group: Group, open_points: Bools) -> float:
+        """Return the mean over the group's people, inf where someone reaches no point."""
+        nearest = nearest_of(self.metric[:, open_points])
+        at = group.weight > 0
+        return float(group.weight[at] @ nearest[at] / max(group.total, 1e-12)) if at.any() else 0.0
+
+
+def nearest_of(metric: Floats) -> Floats:
+    """Return the smallest entry of each row, inf for rows without entries."""
+    return metric.min(axis=1) if metric.shape[1] else np.full(metric.shape[0], np.inf)
+
+
+@dataclass(frozen=True)
 class StandardReader:
     """Turns rows of the ``standards`` table into tests."""
 
@@ -135,36 +156,6 @@ class StandardReader:
     km: Ways
     deprived_max_decile: float
     floor: Literal["asked", "today"]
-
-    def segment(self, name: str) -> Floats:
-        """Return the people of a segment by zone, (n_zones,)."""
-        d = self.demand
-        people = np.asarray(d["population"], dtype=np.float64)
-        if name in ("", "all"):
-            return people
-        if name in ("rural", "urban"):
-            rural = np.asarray(d["rural"].astype(object).fillna(False).astype(bool), dtype=bool)
-            return np.where(rural if name == "rural" else ~rural, people, 0.0)
-        if name == "deprived":
-            decile = np.asarray(d["imd_decile"], dtype=np.float64)
-            return np.where(np.nan_to_num(decile, nan=99) <= self.deprived_max_decile, people, 0.0)
-        return np.nan_to_num(np.asarray(d[name], dtype=np.float64))
-
-    def groups(self, row: pd.Series) -> list[tuple[str, Floats]]:
-        """Return the groups in which a standard holds, by name."""
-        weight = self.segment(str(row["segment"]))
-        per = str(row["per"])
-        if per in ("", "all"):
-            return [("everyone" if row["segment"] in ("", "all") else str(row["segment"]), weight)]
-        column = self.demand[per]
-        known = (column.notna() & (column.astype(str) != "")).to_numpy(dtype=bool)
-        return [
-            (
-                f"{per} {_word(value)}",
-                np.where(known & (column == value).fillna(False).to_numpy(dtype=bool), weight, 0.0),
-            )
-            for value in sorted(column[known].unique())
-        ]
 
     def read(self, standards: pd.DataFrame) -> tuple[list[CoverTest], list[MeanTest]]:
         """Return all tests of all standards; raises DataError naming every standard that cannot be read."""
@@ -184,33 +175,48 @@ class StandardReader:
             raise DataError(faults)
         return covers, means
 
-    def modes(self, row: pd.Series) -> list[str]:
-        """Return the modes a standard is measured by; people without a car are not measured by car."""
-        modes = [m.strip() for m in str(row["mode"]).split(";") if m.strip()] or ["car"]
-        if row["segment"] == "pop_no_car":
-            modes = [m for m in modes if m != "car"]
-            if not modes:
-                raise ValueError("people without a car are not measured by car; give another mode")
-        return modes
-
     def _one(self, index: int, row: pd.Series) -> tuple[list[CoverTest], list[MeanTest]]:
+        """Return the tests of one row; people without a car among ``per = group`` are a test of their own."""
         service = int(codes([str(row["service_type"])], self.services)[0])
         if service < 0:
             raise ValueError(f'no team and no service_types row has the service type "{row["service_type"]}"')
+        groups = People(self.demand, self.deprived_max_decile).groups(str(row["segment"]), str(row["per"]))
+        modes, back = alternatives(str(row["mode"])), alternatives(str(row["back_mode"] or row["mode"]))
+        afoot, afoot_back = without_a_car(modes), without_a_car(back)
+        if without_car(str(row["segment"])):
+            if not afoot or not afoot_back:
+                raise ValueError("people without a car are not measured by car; give another mode")
+            return self._of(index, row, service, afoot, afoot_back, groups)
+        if str(row["per"]) != PER_GROUP or (len(afoot), len(afoot_back)) == (len(modes), len(back)):
+            return self._of(index, row, service, modes, back, groups)
+        covers, means = self._of(index, row, service, modes, back, [g for g in groups if g[0] != NO_CAR])
+        stranded = [g for g in groups if g[0] == NO_CAR]
+        if stranded and afoot and afoot_back:
+            more, further = self._of(index, row, service, afoot, afoot_back, stranded, ":no_car")
+            covers, means = covers + more, means + further
+        return covers, means
+
+    def _of(
+        self,
+        index: int,
+        row: pd.Series,
+        service: int,
+        modes: list[str],
+        back: list[str],
+        groups: list[tuple[str, Floats]],
+        part: str = "",
+    ) -> tuple[list[CoverTest], list[MeanTest]]:
         points = self.points(service)
-        modes = self.modes(row)
-        timed = [m for m in modes if m != "crow"]
         max_minutes, max_km = float(row["max_minutes"]), float(row["max_km"])
+        timed, timed_back = [m for m in modes if m != CROW], [m for m in back if m != CROW]
         if not timed and np.isnan(max_km):
             raise ValueError("mode crow has kilometres only; give max_km")
-        minutes = Metric(self.minutes, timed, points) if timed else None
-        km = Metric(self.km, modes, points) if needs_km(row) else None
-        groups = self.groups(row)
+        minutes = Metric(self._clock(row, timed_back), timed, points) if timed else None
+        km = Metric(self.km, modes, points)
         force: Force = row["force"]
-        name = str(row["standard_id"])
         base = CoverTest(
             index,
-            name,
+            str(row["standard_id"]),
             "share",
             force,
             float(np.nan_to_num(row["penalty"])),
@@ -219,29 +225,25 @@ class StandardReader:
             points.pinned,
             sparse.csr_matrix(np.zeros((len(self.demand), 0), dtype=bool)),
             (),
+            part=part,
         )
         covers: list[CoverTest] = []
         means: list[MeanTest] = []
+        limits = tuple(
+            Limit(metric, unit, most)  # type: ignore[arg-type]
+            for metric, unit, most in ((minutes, "minutes", max_minutes), (km, "km", max_km))
+            if metric is not None and not np.isnan(most)
+        )
+        keep = bool(row["not_below_today"])
         if row["measure"] == "mean":
-            metric, limit, unit = (minutes, max_minutes, "minutes") if not np.isnan(max_minutes) else (km, max_km, "km")
-            if metric is None:
+            if not limits:
                 raise ValueError("measure mean needs a mode with minutes, or max_km")
-            means.append(self._mean(base, metric, limit, unit, groups, bool(row["not_below_today"]), points.today))
+            means.append(self._mean(base, limits[0], groups, keep, points.today))
         else:
-            asked = [(minutes, max_minutes), (km, max_km)]
-            parts = [
-                metric.within(limit + 1e-9) for metric, limit in asked if metric is not None and not np.isnan(limit)
-            ]
-            cover = sum(parts[1:], parts[0]) if parts else Metric(self.km, ["crow"], points).within(-np.inf)
-            covers.append(
-                self._share(
-                    replace(base, cover=cover),
-                    float(row["min_share"]),
-                    groups,
-                    bool(row["not_below_today"]),
-                    points.today,
-                )
-            )
+            parts = [limit.metric.within(limit.most + 1e-9) for limit in limits]
+            cover = sum(parts[1:], parts[0]) if parts else Metric(self.km, [CROW], points).within(-np.inf)
+            test = replace(base, cover=cover, limits=limits)
+            covers.append(self._share(test, float(row["min_share"]), groups, keep, points.today))
         losing = float(np.nan_to_num(row["max_share_losing"]))
         extra_minutes, extra_km = float(row["max_extra_minutes"]), float(row["max_extra_km"])
         if not np.isnan(row["max_share_losing"]) and np.isnan(extra_minutes) and np.isnan(extra_km):
@@ -249,13 +251,24 @@ class StandardReader:
             extra_minutes, extra_km = (
                 (0.0, np.nan) if minutes is not None and not np.isnan(max_minutes) else (np.nan, 0.0)
             )
-        for metric, extra, kind in ((minutes, extra_minutes, "extra_minutes"), (km, extra_km, "extra_km")):
+        for metric, extra, unit in ((minutes, extra_minutes, "minutes"), (km, extra_km, "km")):
             if np.isnan(extra):
                 continue
             if metric is None:
                 raise ValueError("max_extra_minutes needs a mode with minutes")
-            covers.append(self._extra(replace(base, kind=kind), metric, extra, losing, groups, points.today))  # type: ignore[arg-type]
+            covers.append(self._extra(base, metric, extra, unit, losing, groups, points.today))
         return covers, means
+
+    def _clock(self, row: pd.Series, back: list[str]) -> Ways:
+        """Return how minutes are counted: there, or there and back with a stay between."""
+        stay = float(row["stay_minutes"])
+        if not row["back_mode"]:
+            if not np.isnan(stay):
+                raise ValueError("stay_minutes is given without back_mode; give the mode of the way back")
+            return self.minutes
+        if not back:
+            raise ValueError("back_mode crow has no minutes; give another mode")
+        return DayTrip(self.minutes, tuple(back), float(np.nan_to_num(stay)))
 
     def _share(
         self, test: CoverTest, share: float, groups: list[tuple[str, Floats]], keep: bool, today: Bools
@@ -275,6 +288,7 @@ class StandardReader:
         test: CoverTest,
         metric: Metric,
         extra: float,
+        unit: str,
         losing: float,
         groups: list[tuple[str, Floats]],
         today: Bools,
@@ -282,38 +296,37 @@ class StandardReader:
         now = metric.nearest(today)
         reached = np.isfinite(now)
         # Who reaches nothing today cannot lose.
-        cover = metric.within(np.where(reached, now + extra + 1e-9, -np.inf))
+        most = np.where(reached, now + extra, -np.inf)
+        cover = metric.within(most + 1e-9)
         made = []
         for label, weight in groups:
             weight = np.where(reached, weight, 0.0)
             total = float(weight.sum())
             made.append(Group(label, weight, (1.0 - losing) * total, total))
-        return replace(test, cover=cover, groups=tuple(made))
+        kind = f"extra_{unit}"
+        limit = Limit(metric, unit, most)  # type: ignore[arg-type]
+        return replace(test, kind=kind, cover=cover, groups=tuple(made), limits=(limit,))  # type: ignore[arg-type]
 
     def _mean(
         self,
         base: CoverTest,
-        metric: Metric,
-        limit: float,
-        unit: str,
+        limit: Limit,
         groups: list[tuple[str, Floats]],
         keep: bool,
         today: Bools,
     ) -> MeanTest:
+        most, metric = float(limit.most), limit.metric
         test = MeanTest(
-            base.standard, base.name, unit, base.force, base.service, base.sites, base.pinned, metric.every(), ()
-        )
+            base.standard, base.name, limit.unit, base.force, base.service, base.sites, base.pinned, metric.every(), (),
+            (limit,),
+        )  # fmt: skip
         made = []
         for label, weight in groups:
-            group = Group(label, weight, limit, 0.0)
+            group = Group(label, weight, most, 0.0)
             now = test.mean(group, today)
-            allowed = max(limit, now) if self.floor == "today" and base.force == "hard" else limit
+            allowed = max(most, now) if self.floor == "today" and base.force == "hard" else most
             made.append(replace(group, required=min(allowed, now) if keep else allowed, today=now))
         return replace(test, groups=tuple(made))
-
-
-def _word(value: object) -> str:
-    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def needs_km(row: pd.Series) -> bool:

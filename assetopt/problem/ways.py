@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
+from assetopt.estate.standards_words import members
 from assetopt.problem.facts import Floats, Ints
 from assetopt.travel import Travel
 
@@ -54,14 +55,18 @@ class Minutes:
 
 
 class Kilometres:
-    """Kilometres: straight lines, times the mode's circuity unless it is ``crow``; of several modes the straightest counts."""
+    """Kilometres: straight lines, times the mode's circuity unless it is ``crow``; of several modes the straightest counts, of
+    modes that must both do (``car+transit``) the more winding."""
 
     def __init__(self, travel: Travel) -> None:
         self._travel = travel
 
     def _circuity(self, modes: Sequence[str]) -> float:
         given = self._travel.params.circuity
-        return min(1.0 if mode == "crow" else given.get(mode, ROAD_CIRCUITY) for mode in modes)
+        return min(
+            max(1.0 if mode == "crow" else given.get(mode, ROAD_CIRCUITY) for mode in members(alternative))
+            for alternative in modes
+        )
 
     def every(self, modes: Sequence[str], sites: Ints) -> Floats:
         """Return all kilometres, (n_zones, n)."""

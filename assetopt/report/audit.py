@@ -14,12 +14,13 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assetopt.certificate import Certificate, gap_of, saving_gap_of, sentence
+from assetopt.certificate import POUNDS, Certificate, Unit, gap_of, saving_gap_of, sentence
+from assetopt.costs.aim import unit_of
 from assetopt.errors import DataError, InputError, Issue
 from assetopt.plan import Plan, Violation
 from assetopt.report.comparing import compare_csv, compare_object, compare_rows, same_number, stated
 from assetopt.report.document import INTERIM, PLAN_FILE, SCHEMA_VERSION, plan_document
-from assetopt.report.inputs import INPUTS, SCENARIO_FILE
+from assetopt.report.inputs import INPUTS, NETWORK, SCENARIO_FILE
 from assetopt.report.proof_audit import ProofVerdict, check_proof
 from assetopt.report.tables import IN_PLAN, Table, report_tables
 from assetopt.verify import judge, judge_today
@@ -110,7 +111,7 @@ def verify_folder(path: str | Path) -> FolderVerdict:
             assert isinstance(told, dict)
             proof = check_proof(folder, told, problem, objective, today)
             found += proof.violations
-    return _verdict(found, objective, document, proof)
+    return _verdict(found, objective, document, proof, unit_of(problem.scenario))
 
 
 def _today(problem: Problem) -> float | None:
@@ -164,6 +165,8 @@ def _inputs(folder: Path, document: Mapping[str, object]) -> Iterator[Violation]
     root = folder / INPUTS
     there = {path.relative_to(root).as_posix(): path for path in sorted(root.rglob("*")) if path.is_file()}
     for name, sha in sorted(listed.items()):
+        if name not in there and name.startswith(f"{NETWORK}/"):
+            continue  # minutes on it are recorded; whoever puts it there has it compared
         if name not in there:
             yield Violation("inputs", name, 1.0, f"{INPUTS}/{name} is missing")
         elif hashlib.sha256(there[name].read_bytes()).hexdigest() != sha:
@@ -179,7 +182,7 @@ def _problem(folder: Path) -> Problem:
 
 
 def _plan(folder: Path, document: Mapping[str, object]) -> Plan:
-    tables = {name: document[name] for name in ("sites", "teams", "interventions")}
+    tables = {name: document[name] for name in ("sites", "teams", "interventions", "assignment") if name in document}
     try:
         return Plan.from_records(tables)  # type: ignore[arg-type]
     except (TypeError, ValueError) as fault:
@@ -205,7 +208,7 @@ def _document(document: Mapping[str, object], result: Result, tables: Mapping[st
     for name in ("scenario", "verdict", "totals"):
         wanted = expected[name]
         if name == "scenario":  # inputs/ has the data beside it
-            wanted = {**wanted, "data": document[name].get("data")}  # type: ignore[dict-item, attr-defined]
+            wanted = _as_solved(wanted, document[name])  # type: ignore[arg-type]
         yield from compare_object(f"{PLAN_FILE}, {name}", document[name], wanted, 0.0 if name == "scenario" else 0.01)
     for name in IN_PLAN:
         if name in document:
@@ -216,6 +219,17 @@ def _document(document: Mapping[str, object], result: Result, tables: Mapping[st
     if isinstance(told, list):  # where they stand depends on the form of the tables, what they say does not
         said = [row.get("what") for row in told if isinstance(row, dict)]
         yield from compare_object(f"{PLAN_FILE}, warnings", said, [issue.what for issue in _warnings(result)])
+
+
+def _as_solved(read: Mapping[str, object], told: Mapping[str, object]) -> dict[str, object]:
+    """Return a scenario read from ``inputs/`` with what differs there by design: where data and road network lie."""
+    out = {**read, "data": told.get("data")}
+    travel, before = read["travel"], told.get("travel")
+    if isinstance(travel, dict) and isinstance(before, dict) and travel.get("recorded"):
+        out["travel"] = {**travel, "recorded": before.get("recorded")}
+        if Path(str(before.get("network"))).name == travel["network"]:
+            out["travel"]["network"] = before["network"]  # type: ignore[index]
+    return out
 
 
 def _warnings(result: Result) -> tuple[Issue, ...]:
@@ -245,11 +259,11 @@ def _certificate(
     base = _near(told.get("objective_today"), today)
     gap = gap_of(cost, bound)
     status = "optimal" if gap is not None and gap <= 1e-6 else "feasible"
-    stopped, solver = str(told.get("stopped", "")), problem.scenario.solver
+    stopped, solver, unit = str(told.get("stopped", "")), problem.scenario.solver, unit_of(problem.scenario)
     expected: dict[str, object] = {
         "status": status, "objective": cost, "objective_today": base, "gap": gap,
-        "saving_gap": saving_gap_of(cost, bound, base), "threads": solver.threads, "seed": solver.seed,
-        "sentence": sentence(status, cost, bound, base, stopped, ()),  # type: ignore[arg-type]
+        "saving_gap": saving_gap_of(cost, bound, base, unit.saves), "threads": solver.threads, "seed": solver.seed,
+        "sentence": sentence(status, cost, bound, base, stopped, (), unit),  # type: ignore[arg-type]
     }  # fmt: skip
     owed = [part.name for part in fields(Certificate) if part.default is MISSING and part.default_factory is MISSING]
     for name in (name for name in (*owed, "reasons", "notes") if name not in told):
@@ -260,7 +274,7 @@ def _certificate(
             fault(name, f"the file says {stated(here)}, the recount says {stated(value)}")
     certificate = Certificate(
         status=status, objective=cost, objective_today=base, bound=bound, gap=gap,  # type: ignore[arg-type]
-        saving_gap=saving_gap_of(cost, bound, base), engine="", engine_version="", seconds=0.0,
+        saving_gap=saving_gap_of(cost, bound, base, unit.saves), engine="", engine_version="", seconds=0.0,
         threads=solver.threads, seed=solver.seed, sentence=str(expected["sentence"]), stopped=stopped,
     )  # fmt: skip
     return certificate, faults
@@ -274,7 +288,11 @@ def _near(told: object, recounted: float | None) -> float | None:
 
 
 def _verdict(
-    found: list[Violation], objective: float | None, document: Mapping[str, object], proof: ProofVerdict
+    found: list[Violation],
+    objective: float | None,
+    document: Mapping[str, object],
+    proof: ProofVerdict,
+    unit: Unit = POUNDS,
 ) -> FolderVerdict:
     if found:
         rules = sum(violation.rule not in ("stated", "inputs") for violation in found)
@@ -287,7 +305,7 @@ def _verdict(
         return FolderVerdict(tuple(found), objective, text, proof.recounted)
     told = document["certificate"]
     words = str(told.get("sentence", "")) if isinstance(told, dict) else ""
-    recounted = f"every stated figure is what the recount gives (£{objective or 0.0:,.2f})"
+    recounted = f"every stated figure is what the recount gives ({unit.exact(objective or 0.0)})"
     text = f"verified: every rule holds, and {recounted}. {words} {proof.sentence}".rstrip()
     if document.get(INTERIM) is True:
         text += f" Saved while the search was running: only {PLAN_FILE} was looked at, and the bound was not checked."

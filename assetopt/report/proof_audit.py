@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from assetopt.certificate import saving_gap_of
+from assetopt.certificate import Unit, saving_gap_of
+from assetopt.costs.aim import unit_of
 from assetopt.plan import Violation
 from assetopt.proof import KINDS, Proof, recount
 from assetopt.proof.fingerprint import fingerprint, prices_sha256
@@ -76,7 +77,9 @@ def check_proof(
     verdict.violations += faults
     if prices is None:
         return verdict
-    _check_bound(document, plan_certificate, program, prices, bool(wrong), objective, today, verdict)
+    _check_bound(
+        document, plan_certificate, program, prices, bool(wrong), objective, today, verdict, unit_of(problem.scenario)
+    )
     return verdict
 
 
@@ -138,6 +141,7 @@ def _check_bound(
     objective: float,
     today: float | None,
     verdict: ProofVerdict,
+    unit: Unit,
 ) -> None:
     """Recount the price step, and compare the steps with what the certificate's figures give."""
     listed: list[dict[str, object]] = document["steps"]  # type: ignore[assignment]
@@ -153,36 +157,40 @@ def _check_bound(
             verdict.violations.append(_breach("there are prices, but no step that rests on them", "steps"))
         verdict.sentence = "No part of the bound was recounted: there are no prices."
         if final is not None:
-            verdict.sentence = f"No part of the bound was recounted: £{final:,.2f} rests on {_tree(expected)}."
+            verdict.sentence = f"No part of the bound was recounted: {unit.exact(final)} rests on {_tree(expected)}."
         return
     if other_programme:
         return
     found = recount(program, Proof(kind, prices, claimed))  # type: ignore[arg-type]
     if not np.isfinite(found):
-        verdict.violations.append(_breach(f"the prices give no bound, the file states £{claimed:,.2f}", "steps"))
+        verdict.violations.append(_breach(f"the prices give no bound, the file states {unit.exact(claimed)}", "steps"))
         return
     verdict.recounted = found
-    verdict.violations += _compare(found, claimed, final, objective)
-    share = saving_gap_of(objective, min(found, objective), today)
+    verdict.violations += _compare(found, claimed, final, objective, unit)
+    share = saving_gap_of(objective, min(found, objective), today, unit.saves)
     beside = f", saving gap {share:.2%}" if share is not None else ""
-    verdict.sentence = f"Bound recounted from prices: £{found:,.2f}{beside}; nothing rests on a solver."
+    verdict.sentence = f"Bound recounted from prices: {unit.exact(found)}{beside}; nothing rests on a solver."
     if final is not None and len(expected) > 1:
-        rest = f"the rest, £{final - found:,.2f}, rests on {_tree(expected)}"
-        verdict.sentence = f"Bound recounted from prices: £{found:,.2f}{beside}; {rest}."
+        rest = f"the rest, {unit.exact(final - found)}, rests on {_tree(expected)}"
+        verdict.sentence = f"Bound recounted from prices: {unit.exact(found)}{beside}; {rest}."
 
 
-def _compare(found: float, claimed: float, final: float | None, objective: float) -> Iterator[Violation]:
+def _compare(found: float, claimed: float, final: float | None, objective: float, unit: Unit) -> Iterator[Violation]:
     if not abs(found - claimed) <= RELATIVE * max(1.0, abs(claimed)):
         yield _breach(
-            f"the prices give a bound of £{found:,.2f}, the file states £{claimed:,.2f}", "steps", abs(found - claimed)
+            f"the prices give a bound of {unit.exact(found)}, the file states {unit.exact(claimed)}",
+            "steps",
+            abs(found - claimed),
         )
     if found > objective + max(1.0, RELATIVE * abs(objective)):
-        what = f"the prices give a bound of £{found:,.2f}, which is more than the plan costs, £{objective:,.2f}"
+        what = f"the prices give a bound of {unit.exact(found)}, which is more than the plan costs, {unit.exact(objective)}"
         yield _breach(what, "steps", found - objective)
     if final is None:
         yield _breach("there is a step, but the certificate states no bound", "bound")
     elif final < min(found, objective) - max(rounding(found), RELATIVE * abs(found)):
-        yield _breach(f"the file states £{final:,.2f}, the prices alone give £{found:,.2f}", "bound", found - final)
+        yield _breach(
+            f"the file states {unit.exact(final)}, the prices alone give {unit.exact(found)}", "bound", found - final
+        )
 
 
 def _tree(expected: list[dict[str, object]]) -> str:

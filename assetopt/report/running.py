@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assetopt.report.document import INTERIM, PLAN_FILE, json_text, plan_document
-from assetopt.report.inputs import InputFile, input_files
+from assetopt.report.inputs import InputFile, computed_travel, input_files
 from assetopt.report.write import beside, copy_inputs, fill, move_in, refuse_what_stands_there, write_report
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ class RunningReport:
 
     def _begin(self, result: Result) -> None:
         refuse_what_stands_there(self.folder, overwrite=self.overwrite)
-        files = input_files(result.problem.estate, result.problem.scenario)
+        files = input_files(result.problem.estate, result.problem.scenario, computed_travel(result.problem))
         self._target.parent.mkdir(parents=True, exist_ok=True)
         fresh = beside(self._target)
         try:

@@ -32,7 +32,8 @@ def _lines(result: Result) -> Iterator[str]:
     yield ""
     yield _row("Cost of the plan", f"{money('npv_cost')} present value; carrying on as today {money('npv_cost_today')}")
     yield _row("Saving", f"{money('npv_saving')} present value, {money('annual_saving')} a year once done")
-    for name, label in (("journeys", "Journeys"), ("penalties", "Shortfalls"), ("preferences", "Preferences")):
+    beside = {"journeys": "Journeys", "penalties": "Shortfalls", "preferences": "Preferences", "equity": "Long ways"}
+    for name, label in beside.items():
         now, then = totals[f"npv_{name}"], totals[f"npv_{name}_today"]
         if now or then:
             yield _row(f"{label}, priced", f"{money(f'npv_{name}')}; today {money(f'npv_{name}_today')}")

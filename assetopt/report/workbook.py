@@ -25,9 +25,13 @@ CREATED = datetime(2000, 1, 1)
 MOST_ROWS = 1_000_000
 """A sheet takes 1,048,576 rows; a longer table is cut here and says so. The CSV has all."""
 
+SHORTER = {"access_groups": 20_000, "access_zones": 20_000, "access_cumulative": 20_000}
+"""Tables that grow with the country are cut earlier, so that a workbook opens at once."""
+
 SHEETS = (
-    "sites", "teams", "interventions", "access", "cash", "transfers", "bridge", "budget", "heads_of_terms", "payments",
-    "assumptions",
+    "sites", "teams", "interventions", "access", "access_groups", "access_losers", "access_winners", "access_zones",
+    "access_cumulative", "access_equity", "service_points", "cash", "transfers", "bridge", "budget", "heads_of_terms", "payments",
+    "assignment", "travel", "assumptions",
 )  # fmt: skip
 """Tables that have a sheet, in their order."""
 
@@ -51,9 +55,13 @@ _LABELS: tuple[tuple[str, str, str], ...] = (
     ("npv_journeys", "Public journeys, priced", "£"),
     ("npv_penalties", "Shortfalls of soft standards, priced", "£"),
     ("npv_preferences", "Preferences, priced", "£"),
+    ("npv_equity", "Long ways, priced (equity)", "£"),
     ("npv_journeys_today", "Public journeys today, priced", "£"),
     ("npv_penalties_today", "Shortfalls today, priced", "£"),
     ("npv_preferences_today", "Preferences today, priced", "£"),
+    ("npv_equity_today", "Long ways today, priced (equity)", "£"),
+    ("natural_units", "The measure of [objective], in its own unit", ""),
+    ("natural_units_today", "The same, carrying on as today", ""),
     ("annual_saving", "Revenue saved a year after the last decision year, base-year prices", "£ a year"),
     ("receipts", "Net receipts, undiscounted", "£"),
     ("receipts_low", "Net receipts, low valuation", "£"),
@@ -117,7 +125,7 @@ def _text(sheet: Worksheet, row: int, column: int, text: str, look: Format | Non
 
 def _sheet(book: Workbook, pen: _Pen, table: Table) -> None:
     sheet = book.add_worksheet(_title(table.name))
-    frame = table.frame.head(MOST_ROWS)
+    frame = table.frame.head(SHORTER.get(table.name, MOST_ROWS))
     last = len(frame)
     summed = () if table.name in _WITH_SUMS else _SUMMED
     for column, field in enumerate(table.fields):
@@ -194,9 +202,10 @@ def _summary(
     _text(sheet, 1, 0, result.certificate.sentence)
     for column, word in enumerate(("Measure", "Value", "Unit")):
         _text(sheet, 3, column, word, pen.head)
-    at = {name: row for row, (name, _, _) in enumerate(_LABELS, start=4)}
+    labels = [label for label in _LABELS if label[0] in totals]
+    at = {name: row for row, (name, _, _) in enumerate(labels, start=4)}
     live = _formulas(tables, at)
-    for name, label, unit in _LABELS:
+    for name, label, unit in labels:
         row, value = at[name], totals[name]
         _text(sheet, row, 0, label)
         _text(sheet, row, 2, unit)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from assetopt.report.csv_text import csv_text
 from assetopt.report.document import PLAN_FILE, json_text, plan_document, totals_document
-from assetopt.report.inputs import INPUTS, InputFile, input_files
+from assetopt.report.inputs import INPUTS, InputFile, computed_travel, input_files
 from assetopt.report.proving import PROOF_FILE, proof_document
 from assetopt.report.tables import FIELDS, report_tables
 
@@ -64,7 +64,7 @@ def write_report(result: Result, folder: str | Path, *, overwrite: bool = False,
     fresh = beside(target)
     try:
         fresh.mkdir()
-        files = input_files(result.problem.estate, result.problem.scenario)
+        files = input_files(result.problem.estate, result.problem.scenario, computed_travel(result.problem))
         fill(result, fresh, files)
         if inputs:
             copy_inputs(files, fresh)

@@ -24,8 +24,10 @@ from assetopt.rules import (
     open_site,
     placement,
     service_points,
+    step_free,
     superior_interest,
     tenure,
+    visits,
 )
 
 RULES: dict[str, ModuleType] = {
@@ -41,6 +43,8 @@ RULES: dict[str, ModuleType] = {
         compatibility,
         access,
         service_points,
+        step_free,
+        visits,
         change,
         disposals,
         limits,

@@ -104,6 +104,8 @@ def violations(problem: Problem, line: Timeline) -> list[Violation]:
             continue
         for t in range(problem.years):
             points = line.open_points(mean.service, mean.sites, t)
+            modes = ";".join(mean.limits[0].metric.modes) if mean.unit == "minutes" and mean.limits else ""
+            word = problem.travel.word(modes) if modes else ""
             for group in mean.groups:
                 value = mean.mean(group, points)
                 if value > group.required * (1 + 1e-6) + 1e-9:
@@ -114,7 +116,7 @@ def violations(problem: Problem, line: Timeline) -> list[Violation]:
                             value - group.required,
                             (
                                 f"standard {mean.name}, {group.label}, {problem.base_year + t}: mean {value:.2f} "
-                                f"{mean.unit}, at most {group.required:.2f} asked"
+                                f"{word}{mean.unit}, at most {group.required:.2f} asked"
                             ),
                         )
                     )

@@ -41,6 +41,8 @@ def violations(problem: Problem, line: Timeline) -> list[Violation]:
         housed = problem.facts.teams.home[s] >= 0
         if housed and not teams["movable"].iloc[s]:
             breach(team, 1.0, f"team {team} may not move, but goes to {site}")
+        if housed and sites["status"].iloc[int(problem.facts.teams.home[s])] == "external":
+            breach(team, 1.0, f"team {team} is at a site that is not ours to change, but goes to {site}")
         if sites["status"].iloc[i] == "external":
             breach(team, 1.0, f"team {team} goes to {site}, which is not ours to change")
         if not allowed.get((team, site), not problem.scenario.placements.only_listed):
@@ -64,6 +66,12 @@ def violations(problem: Problem, line: Timeline) -> list[Violation]:
             breach(team, 1.0, f"team {team} goes to {site}, outside the buildings its partner may use")
     for s in np.flatnonzero((line.closed < NEVER) & ~problem.facts.teams.closable).tolist():
         breach(str(teams["team_id"].iloc[s]), 1.0, f"team {teams['team_id'].iloc[s]} may not close")
+    outside = (problem.facts.teams.home >= 0) & (
+        sites["status"].to_numpy(dtype=object)[np.maximum(problem.facts.teams.home, 0)] == "external"
+    )
+    for s in np.flatnonzero((line.closed < NEVER) & outside).tolist():
+        name = str(teams["team_id"].iloc[s])
+        breach(name, 1.0, f"team {name} is at a site that is not ours to change, but closes")
     owner = sites["partner_id"].to_numpy(dtype=object)[problem.facts.interventions.site]
     for m in np.flatnonzero((line.built < NEVER) & np.isin(owner, problem.scenario.boundaries.veto)).tolist():
         work = str(problem.facts.interventions.ids[m])

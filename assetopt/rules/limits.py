@@ -2,14 +2,17 @@
 
 min_sites <= sum_i held[i,D-1] <= max_sites;  works + openings <= max_capital;  net receipts >= min_receipts (both
 undiscounted, £);  carbon of sites held in the last decision year, with interventions, <= max_carbon (tCO2e a year);
-carbon of sites held in year u, with interventions built by then, <= max_carbon_by_year[u].
+carbon of sites held in year u, with interventions built by then, <= max_carbon_by_year[u];  npv_cost <= max_npv_cost,
+natural_units <= max_measure (their rows are written where costs are charged, costs/__init__.py).
 """
 
 from __future__ import annotations
 
 import numpy as np
 
+from assetopt import costs
 from assetopt.costs import haircut
+from assetopt.costs.aim import NATURAL
 from assetopt.costs.receipts import receipt_by_year
 from assetopt.formulation import Formulation
 from assetopt.plan import Violation
@@ -99,6 +102,14 @@ def receipts(problem: Problem, line: Timeline) -> float:
     return float(receipt_by_year(problem)[sold, line.vacated[sold]].sum() - haircut.lost(problem, line).sum())
 
 
+def _part(problem: Problem, line: Timeline, part: str) -> float:
+    """Return what a part of the objective comes to, present value."""
+    lines = costs.book(problem, line)
+    lines = lines[lines["cost"].map({name: cost.TOTAL for name, cost in costs.COSTS.items()}) == part]
+    factor = problem.factors[lines["year"].to_numpy(dtype=np.int64)]
+    return float(lines["economic"].to_numpy(dtype=np.float64) @ factor)
+
+
 def violations(problem: Problem, line: Timeline) -> list[Violation]:
     """Recount each limit."""
     limits = problem.scenario.limits
@@ -110,7 +121,11 @@ def violations(problem: Problem, line: Timeline) -> list[Violation]:
             if found > most + 1e-6 * max(1.0, abs(most)):
                 said = f"carbon: {found:,.2f} tCO2e in {year}, at most {most:,.2f} allowed"
                 out.append(Violation(NAME, f"carbon {year}", found - most, said))
+    cost = _part(problem, line, "npv_cost") if limits.max_npv_cost is not None else 0.0
+    measure = _part(problem, line, NATURAL) if limits.max_measure is not None else 0.0
     for key, value, low, high, shown in (
+        ("npv_cost", cost, None, limits.max_npv_cost, "£{:,.2f}"),
+        ("measure", measure, None, limits.max_measure, "{:,.2f}"),
         ("sites", sites, limits.min_sites, limits.max_sites, "{:,.0f} sites"),
         ("capital", capital(problem, line), None, limits.max_capital, "£{:,.2f}"),
         ("receipts", receipts(problem, line), limits.min_receipts, None, "£{:,.2f}"),

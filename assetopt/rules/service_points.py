@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from assetopt.errors import Issue, ScenarioError
 from assetopt.formulation import Formulation
 from assetopt.plan import Violation
 from assetopt.points import open_points
@@ -35,6 +36,14 @@ def _limits(problem: Problem) -> Iterator[tuple[int, list[str], Bools, float, fl
                 -1, len(sites)
             )
             yield q, names, mask, float(row["min_points_per_district"]), np.inf
+
+    for name, most in problem.scenario.limits.max_points.items():
+        q = int(codes([name], problem.facts.services)[0])
+        if q < 0 or not len(problem.points(q).sites):
+            known = [str(s) for k, s in enumerate(problem.facts.services) if problem.facts.public[k]]
+            what = f'no public service "{name}" has a point'
+            raise ScenarioError([Issue("scenario, limits.max_points", what, f"name some of: {', '.join(known)}")])
+        yield q, [""], np.ones((1, len(problem.points(q).sites)), dtype=bool), 0.0, float(most)
 
 
 def constrain(form: Formulation) -> None:

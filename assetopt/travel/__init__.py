@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from assetopt.travel.build import build_travel
-from assetopt.travel.matrix import Basis, Travel, split_modes
+from assetopt.travel.made import Basis
+from assetopt.travel.matrix import Travel
+from assetopt.travel.modes import members, split_modes
 from assetopt.travel.params import CROW, TravelParams
 
-__all__ = ["CROW", "Basis", "Travel", "TravelParams", "build_travel", "split_modes"]
+__all__ = ["CROW", "Basis", "Travel", "TravelParams", "build_travel", "members", "split_modes"]

@@ -1,4 +1,4 @@
-"""Decide where minutes come from: the package's own travel table where it has one, straight lines otherwise."""
+"""Decide where minutes come from: the package's own travel table, a road network, a routing service, straight lines."""
 
 from __future__ import annotations
 
@@ -11,9 +11,11 @@ import numpy.typing as npt
 from assetopt.errors import DataError, Issue, ScenarioError
 from assetopt.travel.cache import MatrixCache, default_cache_folder
 from assetopt.travel.geodesic import StraightLines
+from assetopt.travel.made import Basis, Made, Modes, Provider
 from assetopt.travel.matrix import Travel
-from assetopt.travel.params import TravelParams
+from assetopt.travel.params import COMPUTED, TravelParams
 from assetopt.travel.table import read_table
+from assetopt.travel.telling import described
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,28 +43,20 @@ def build_travel(
         Columns ``zone_id``, ``site_id``, ``mode``, ``minutes``; may be empty.
     params : TravelParams, optional
         The scenario's ``[travel]``. Without a provider, a mode that the table has comes from the table, and car, walk
-        and cycle are otherwise estimated. ``provider = "table"`` never estimates; ``"geodesic"`` ignores the table.
+        and cycle are otherwise estimated. ``provider = "table"`` never estimates; ``"geodesic"`` ignores the table;
+        ``"road"``, ``"osrm"`` and ``"valhalla"`` compute their modes when first asked for, take others from the table and
+        never estimate.
     cache_folder : Path, optional
         Where large matrices are kept; see `assetopt.travel.cache.default_cache_folder`.
 
     Raises
     ------
     ScenarioError
-        The road provider (not in this version), or ``provider = "table"`` without a travel table.
+        ``provider = "table"`` without a travel table, or minutes that were to be recorded and are not.
     DataError
         A place without coordinates, or a travel row about a place that is not there.
     """
     settings = params if params is not None else TravelParams()
-    if settings.provider == "road":
-        raise ScenarioError(
-            [
-                Issue(
-                    "[travel] provider",
-                    '"road" (times on a road network) is not in this version',
-                    "compute minutes with a routing tool and import them as the travel table, or leave provider out",
-                )
-            ]
-        )
     empty = table is None or table.empty
     if settings.provider == "table" and empty:
         raise ScenarioError(
@@ -77,9 +71,51 @@ def build_travel(
     zone_ids = tuple(demand["zone_id"].astype(str))
     site_ids = tuple(sites["site_id"].astype(str))
     lines = StraightLines(_places(demand, "demand", zone_ids), _places(sites, "sites", site_ids))
-    rows = {} if table is None else read_table(table, zone_ids, site_ids)
     folder = cache_folder if cache_folder is not None else default_cache_folder()
-    return Travel(zone_ids, site_ids, lines, rows, settings, MatrixCache(folder) if folder is not None else None)
+    cache = MatrixCache(folder) if folder is not None else None
+    given, bases, windows = _of_table(table, zone_ids, site_ids)
+    provider = _provider(settings, zone_ids, site_ids, lines, cache)
+    if settings.recorded and settings.provider in COMPUTED:
+        lacking = [mode for mode in settings.modes if mode not in given]
+        if lacking and len(zone_ids) and len(site_ids):
+            what = f"minutes by {', '.join(lacking)} are to be recorded in the travel table and are not there"
+            raise ScenarioError([Issue("[travel] recorded", what, "take recorded out to have them computed")])
+    elif provider is not None:
+        for mode in provider.modes:
+            given.pop(mode, None)
+            windows.pop(mode, None)
+            bases[mode] = provider.basis
+    return Travel(zone_ids, site_ids, lines, Modes(given, bases, provider), settings, cache, windows)
+
+
+def _of_table(
+    table: pd.DataFrame | None, zone_ids: tuple[str, ...], site_ids: tuple[str, ...]
+) -> tuple[dict[str, Made], dict[str, Basis], dict[str, str]]:
+    """Return what the travel table has, by mode: rows, what they are called, and when people set out."""
+    if table is None or table.empty:
+        return {}, {}, {}
+    rows, told = read_table(table, zone_ids, site_ids), described(table)
+    given = {mode: Made(rows[mode], told[mode][1]) for mode in rows}
+    windows = {mode: told[mode][2] for mode in rows if told[mode][2]}
+    return given, {mode: told[mode][0] for mode in rows}, windows
+
+
+def _provider(
+    settings: TravelParams,
+    zone_ids: tuple[str, ...],
+    site_ids: tuple[str, ...],
+    lines: StraightLines,
+    cache: MatrixCache | None,
+) -> Provider | None:
+    if settings.recorded or settings.provider not in COMPUTED:
+        return None
+    if settings.provider == "road":
+        from assetopt.travel.road import RoadNetwork
+
+        return RoadNetwork(settings.network_path, zone_ids, site_ids, lines, settings, cache)
+    from assetopt.travel.router import Router
+
+    return Router(settings.provider, zone_ids, site_ids, lines, settings)
 
 
 def _places(frame: pd.DataFrame, table: str, ids: tuple[str, ...]) -> npt.NDArray[np.float64]:

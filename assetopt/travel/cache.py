@@ -14,7 +14,7 @@ import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -30,6 +30,8 @@ _PREFIX: Final = "travel-"
 _DAMAGE: Final = (OSError, ValueError, KeyError, EOFError, MemoryError, NotImplementedError, zipfile.BadZipFile)
 
 FloatArray = npt.NDArray[np.float64]
+Arrays = dict[str, npt.NDArray[np.generic]]
+Kept = TypeVar("Kept")
 
 
 def default_cache_folder() -> Path | None:
@@ -96,34 +98,47 @@ class MatrixCache:
         note : callable
             Told, in a sentence, when the cache could not be used.
         """
+        return self._found(key, lambda path: _load(path, key, shape), compute, lambda made: {"minutes": made}, note)
+
+    def arrays(self, key: str, compute: Callable[[], Arrays], note: Callable[[str], None]) -> Arrays:
+        """Return several arrays by name, from disk or computed and kept: a road graph, or a sparse matrix."""
+        return self._found(key, lambda path: _load_all(path, key), compute, lambda made: made, note)
+
+    def _found(
+        self,
+        key: str,
+        load: Callable[[Path], Kept],
+        compute: Callable[[], Kept],
+        parts: Callable[[Kept], Arrays],
+        note: Callable[[str], None],
+    ) -> Kept:
         path = self.folder / f"{_PREFIX}{key}.npz"
         try:
-            kept = _load(path, key, shape)
+            kept = load(path)
         except FileNotFoundError:
-            kept = None
+            pass
         except _DAMAGE as fault:
-            kept = None
             note(f"a stored travel matrix could not be read ({type(fault).__name__}) and was computed again")
-        if kept is not None:
+        else:
             with contextlib.suppress(OSError):
                 os.utime(path)  # used now: the last to go
             return kept
-        matrix = compute()
+        made = compute()
         try:
-            self._keep(path, key, matrix)
+            self._keep(path, key, parts(made))
         except OSError as fault:
             note(f"travel matrices are not stored: the cache folder cannot be used ({type(fault).__name__})")
-        return matrix
+        return made
 
-    def _keep(self, path: Path, key: str, matrix: FloatArray) -> None:
+    def _keep(self, path: Path, key: str, arrays: Arrays) -> None:
         """Write whole or not at all, then make room."""
-        if matrix.nbytes > self.limit:
+        if sum(array.nbytes for array in arrays.values()) > self.limit:
             return
         self.folder.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(prefix=".writing-", suffix=".npz", dir=self.folder)
         try:
             with os.fdopen(handle, "wb") as stream:
-                np.savez(stream, key=np.array(key), minutes=matrix)
+                np.savez(stream, key=np.array(key), **arrays)  # type: ignore[arg-type]
             os.replace(temporary, path)
         except BaseException:
             with contextlib.suppress(OSError):
@@ -146,6 +161,14 @@ class MatrixCache:
                 with contextlib.suppress(OSError):
                     entry.unlink()
                 total -= size
+
+
+def _load_all(path: Path, key: str) -> Arrays:
+    """Return the arrays in a file, or raise when it is not what its name says."""
+    with path.open("rb") as stream, np.load(stream, allow_pickle=False) as stored:
+        if str(stored["key"]) != key:
+            raise ValueError("the key inside differs from the name")
+        return {name: np.asarray(stored[name]) for name in stored.files if name != "key"}
 
 
 def _load(path: Path, key: str, shape: tuple[int, int]) -> FloatArray:

@@ -6,49 +6,35 @@ rule asks only for the sites it is about, and who is within a limit or nearest i
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import reduce
 from operator import add
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import numpy.typing as npt
 
 from assetopt.errors import Issue, ScenarioError, did_you_mean
 from assetopt.travel.cache import MatrixCache, content_key
-from assetopt.travel.geodesic import StraightLines, estimated_minutes
-from assetopt.travel.params import CROW, TravelParams
+from assetopt.travel.geodesic import StraightLines, estimated_minutes, km_apart
+from assetopt.travel.made import Basis, Made, Modes
+from assetopt.travel.modes import members, split_modes
+from assetopt.travel.params import COMPUTED, CROW, TravelParams
 from assetopt.travel.reach import Measure, nearest_place, reached
-from assetopt.travel.table import ModeRows
+from assetopt.travel.table import ModeRows, slower_of
+from assetopt.travel.telling import about_estimate
 
 if TYPE_CHECKING:
     from scipy import sparse
 
 __all__ = ["Basis", "Travel", "split_modes"]
 
-Basis = Literal["table", "estimated"]
-"""Where minutes come from: somebody's table, or a straight line."""
-
 FloatArray = npt.NDArray[np.float64]
 IndexArray = npt.NDArray[np.intp]
 
 _REMEMBERED_PAIRS: Final = 4_000_000  # whole matrices up to this size (32 MB) stay in memory
 _STORED_PAIRS: Final = range(1_000_000, 25_000_001)  # worth a file, and small enough for one
-
-
-def split_modes(modes: str) -> tuple[str, ...]:
-    """Return the modes in a text such as ``car;transit``.
-
-    Raises
-    ------
-    ValueError
-        No mode in it.
-    """
-    parts = tuple(part.strip() for part in modes.split(";") if part.strip())
-    if not parts:
-        raise ValueError(f'no mode of travel in "{modes}"')
-    return parts
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,31 +47,34 @@ class Travel:
         The order of rows and columns.
     lines : StraightLines
         Where the places are.
-    table : mapping of mode to ModeRows
-        Modes with a table.
+    table : Modes
+        Modes with rows: of the travel table, or of a network or routing service (computed when first asked for).
     params : TravelParams
         The scenario's ``[travel]``.
     cache : MatrixCache or None
         Where large estimated matrices are kept between runs.
+    windows : mapping of mode to str
+        When people set out, where the travel table says so.
     """
 
     zone_ids: tuple[str, ...]
     site_ids: tuple[str, ...]
     lines: StraightLines
-    table: Mapping[str, ModeRows]
+    table: Modes
     params: TravelParams
     cache: MatrixCache | None = None
+    windows: Mapping[str, str] = field(default_factory=dict)
     _remembered: dict[str, FloatArray] = field(default_factory=dict, repr=False)
     _notes: dict[str, None] = field(default_factory=dict, repr=False)  # a set that keeps its order
 
     @property
     def basis(self) -> Mapping[str, Basis]:
-        """Mode -> ``table`` or ``estimated``, for every mode that has minutes."""
+        """Mode -> ``table``, ``estimated``, ``road`` or ``router``, for every mode that has minutes."""
         found: dict[str, Basis] = {}
-        if self.params.provider != "table":
+        if self.params.provider in (None, "geodesic"):
             found.update(dict.fromkeys(self.params.estimated_modes, "estimated"))
         if self.params.provider != "geodesic":
-            found.update(dict.fromkeys(self.table, "table"))
+            found.update(self.table.bases)
         return dict(sorted(found.items()))
 
     @property
@@ -98,18 +87,52 @@ class Travel:
         """Sentences for the report about the modes that have been asked for so far."""
         return tuple(self._notes)
 
-    def basis_of(self, modes: str) -> Basis:
-        """Return ``estimated`` when any mode of a text such as ``car;transit`` is estimated, else ``table``.
-
-        ``crow`` is a straight line: ``estimated``.
+    def is_estimated(self, modes: str) -> bool:
+        """Say whether any mode of a text such as ``car;transit`` is estimated; ``crow`` is a straight line, so it is.
 
         Raises
         ------
         ScenarioError
             A mode that has no minutes here.
         """
-        bases = ["estimated" if mode == CROW else self._basis_or_refuse(mode) for mode in split_modes(modes)]
-        return "estimated" if "estimated" in bases else "table"
+        asked = [mode for part in split_modes(modes) for mode in members(part)]
+        bases = ["estimated" if mode == CROW else self._basis_or_refuse(mode) for mode in asked]
+        return "estimated" in bases
+
+    def word(self, modes: str) -> str:
+        """Return ``"estimated "`` where minutes by a text such as ``car;transit`` are, to be put before ``minutes``."""
+        return "estimated " if self.is_estimated(modes) else ""
+
+    def basis_of(self, modes: str) -> str:
+        """Return what to print beside minutes by a text such as ``car;transit``.
+
+        ``estimated`` when any of its modes is (``crow`` always), else ``table``, ``road`` or ``router``, with the window
+        of departure where the table names one: ``table (Thu 23 April 2026, 14:00)``.
+
+        Raises
+        ------
+        ScenarioError
+            A mode that has no minutes here.
+        """
+        if self.is_estimated(modes):
+            return "estimated"
+        said = []
+        for mode in (mode for part in split_modes(modes) for mode in members(part)):
+            window = self.windows.get(mode, "")
+            said.append(f"{self.basis[mode]} ({window})" if window else str(self.basis[mode]))
+        return ", ".join(dict.fromkeys(said))
+
+    def about(self, modes: Iterable[str] | None = None) -> Mapping[str, str]:
+        """Return a sentence about the minutes of each mode: basis, error band, network, window; all modes when left out.
+
+        Minutes on a network or by a routing service are computed for it.
+        """
+        asked = self.modes if modes is None else modes
+        return {mode: self._about(mode, self._basis_or_refuse(mode)) for mode in asked}
+
+    def made(self, mode: str) -> Made | None:
+        """Return the rows of one mode with all that is known of them; None where it is estimated here."""
+        return self.table.made(mode) if self._has_rows(mode) else None
 
     def km(self, sites: npt.ArrayLike | None = None) -> FloatArray:
         """Return straight-line kilometres.
@@ -131,7 +154,8 @@ class Travel:
         Parameters
         ----------
         mode : str
-            Such as ``car``, or ``car;transit`` for the lesser of the two, pair by pair.
+            Such as ``car``, or ``car;transit`` for the lesser of the two, pair by pair, or ``car+transit`` for the
+            greater: both must do.
         sites : array_like of int, optional
             Positions of the sites wanted, in the order wanted; all when left out.
 
@@ -176,7 +200,7 @@ class Travel:
         asked = self._modes_or_refuse(mode)
         chosen = self._positions(sites)
         limits = np.broadcast_to(np.asarray(limit, dtype=np.float64), len(self.zone_ids))
-        return _either([self._within(one, limits, chosen) for one in asked])
+        return _either([_both([self._within(one, limits, chosen) for one in members(part)]) for part in asked])
 
     def within_km(self, limit: float | FloatArray, sites: npt.ArrayLike, circuity: float = 1.0) -> sparse.csr_matrix:
         """Return which sites each zone reaches within a limit, or its own (zones,), of straight-line km x ``circuity``."""
@@ -218,14 +242,34 @@ class Travel:
     def _modes_or_refuse(self, mode: str) -> tuple[str, ...]:
         asked = split_modes(mode)
         for one in asked:
-            self._basis_or_refuse(one)
+            for member in members(one):
+                self._basis_or_refuse(member)
         return asked
 
+    def _has_rows(self, mode: str) -> bool:
+        return self.params.provider != "geodesic" and mode in self.table
+
     def _within(self, mode: str, limit: FloatArray, sites: IndexArray) -> sparse.csr_matrix:
-        if self.basis[mode] == "table":
+        if self._has_rows(mode):
             self._note_gaps(mode)
             return self.table[mode].within(limit, sites)
         return self._reached(mode, limit, sites, 1.0)
+
+    def _rows(self, alternative: str) -> ModeRows | None:
+        """Return the rows of ``car+transit``: pairs that each mode reaches, with the greater minutes; None if none has rows."""
+        parts = [self.table[mode] for mode in members(alternative) if self._has_rows(mode)]
+        if not parts:
+            return None
+        joined = reduce(slower_of, parts)
+        for mode in members(alternative):
+            if self._has_rows(mode):
+                self._note_gaps(mode)
+                continue
+            zone, site = self.lines.zones[joined.zones], self.lines.sites[joined.sites]
+            self._note_estimate(mode)
+            way = estimated_minutes(km_apart(zone[:, 0], zone[:, 1], site[:, 0], site[:, 1]), mode, self.params)
+            joined = ModeRows(joined.shape, joined.zones, joined.sites, np.maximum(joined.values, way))
+        return joined
 
     def _reached(self, mode: str, limit: FloatArray, sites: IndexArray, factor: float) -> sparse.csr_matrix:
         """Return what is reached along straight lines, in minutes, or kilometres where the mode is empty."""
@@ -238,17 +282,20 @@ class Travel:
         return reached(self.lines.zones, self.lines.sites[sites], self._measure(mode, factor), limit)
 
     def _nearest(self, mode: str, sites: IndexArray) -> tuple[FloatArray, IndexArray]:
+        """Return the nearest by one alternative, or in kilometres where the mode is empty."""
         if not len(sites):
             return np.full(len(self.zone_ids), np.inf), np.zeros(len(self.zone_ids), dtype=np.intp)
-        if mode and self.basis[mode] == "table":
+        if mode and "+" not in mode and self._has_rows(mode):
             self._note_gaps(mode)
             return self.table[mode].nearest(sites)
         if self._few(sites):
             metric = self._matrix(mode, sites)
             place = metric.argmin(axis=1)
             return metric[np.arange(len(metric)), place], place
-        if mode:
-            self._note_estimate(mode)
+        if (rows := self._rows(mode)) is not None:
+            return rows.nearest(sites)
+        for one in members(mode):
+            self._note_estimate(one)
         km, place = nearest_place(self.lines.zones, self.lines.sites[sites])
         return self._measure(mode, 1.0)(km), place
 
@@ -258,7 +305,9 @@ class Travel:
 
     def _measure(self, mode: str, factor: float) -> Measure:
         if mode:
-            return lambda km: estimated_minutes(km, mode, self.params)
+            return lambda km: np.asarray(
+                reduce(np.maximum, [estimated_minutes(km, one, self.params) for one in members(mode)])
+            )
         return lambda km: km * factor
 
     def _positions(self, sites: npt.ArrayLike) -> IndexArray:
@@ -284,7 +333,9 @@ class Travel:
     def _compute(self, mode: str, sites: IndexArray | None) -> FloatArray:
         if not mode:
             return self.lines.km(sites)
-        if self.basis[mode] == "table":
+        if "+" in mode:
+            return np.asarray(reduce(np.maximum, [self._matrix(one, sites) for one in members(mode)]))
+        if self._has_rows(mode):
             self._note_gaps(mode)
             return self.table[mode].minutes(sites)
         self._note_estimate(mode)
@@ -305,12 +356,22 @@ class Travel:
     def _note_estimate(self, mode: str) -> None:
         self._note(f"minutes by {mode} are estimated from straight lines{self._why_estimated()}")
 
+    def _about(self, mode: str, basis: Basis) -> str:
+        if self._has_rows(mode):
+            return self.table.made(mode).about
+        return about_estimate(mode, self.params)
+
     def _note_gaps(self, mode: str) -> None:
+        for note in self.table.made(mode).notes:
+            self._note(note)
+        for note in getattr(self.table.provider, "told", ()):
+            self._note(note)
+        whose = "in the travel table" if mode in self.table.given else "on the network"
         zones, sites = self.table[mode].silent()
         for count, kind in ((zones, "zone"), (sites, "site")):
             if count:
                 have = f"{kind} has" if count == 1 else f"{kind}s have"
-                self._note(f"{count} {have} no row by {mode} in the travel table and count as out of reach")
+                self._note(f"{count} {have} no row by {mode} {whose} and count as out of reach")
 
     def _why_estimated(self) -> str:
         if self.params.provider == "geodesic" or not self.table:
@@ -329,6 +390,10 @@ class Travel:
         if provider == "geodesic" and mode in self.table:
             what = 'provider = "geodesic" leaves the travel table aside, and straight lines say nothing about it'
             fix = 'take provider = "geodesic" out: the table has it'
+        elif provider in COMPUTED:
+            given = ", ".join(self.table.given) or "no modes"
+            what = f'provider = "{provider}" computes {", ".join(self.params.modes)}, and the travel table has {given}'
+            fix = f"add it to modes, or import a matrix: rows zone_id, site_id, mode, minutes for {mode} in the travel table"
         elif provider == "table":
             what = f"the travel table has {in_table}"
             fix = f"import a matrix with {mode}"
@@ -344,6 +409,11 @@ class Travel:
             f"{near} Or {fix}" if near else fix,
         )
         raise ScenarioError([issue])
+
+
+def _both(parts: list[sparse.csr_matrix]) -> sparse.csr_matrix:
+    """Return what is reached in each of several ways."""
+    return reduce(lambda one, other: one.multiply(other).tocsr(), parts)
 
 
 def _either(parts: list[sparse.csr_matrix]) -> sparse.csr_matrix:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from scipy import sparse
 
-__all__ = ["ModeRows", "read_table"]
+__all__ = ["ModeRows", "read_table", "slower_of"]
 
 FloatArray = npt.NDArray[np.float64]
 IndexArray = npt.NDArray[np.intp]
@@ -86,6 +86,16 @@ class ModeRows:
         """Return how many zones and how many sites have no row at all in this mode."""
         zones, sites = self.shape
         return zones - len(np.unique(self.zones)), sites - len(np.unique(self.sites))
+
+
+def slower_of(one: ModeRows, other: ModeRows) -> ModeRows:
+    """Return the pairs that both reach, with the greater of their minutes."""
+    sites = max(1, one.shape[1])
+    _, first, second = np.intersect1d(
+        one.zones * sites + one.sites, other.zones * sites + other.sites, assume_unique=True, return_indices=True
+    )
+    values = np.maximum(one.values[first], other.values[second])
+    return ModeRows(one.shape, one.zones[first], one.sites[first], values)
 
 
 def read_table(table: pd.DataFrame, zone_ids: Sequence[str], site_ids: Sequence[str]) -> Mapping[str, ModeRows]:

@@ -107,7 +107,7 @@ def test_a_run_that_dies_between_any_two_files_leaves_a_report_that_verifies(
         monkeypatch.setattr(running.os, "replace", move)
 
     seen = set[bool]()
-    for count in range(16):
+    for count in range(28):
         moved.clear()
         folder = tmp_path / f"out{count}"
         report = RunningReport(folder)

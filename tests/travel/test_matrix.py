@@ -78,6 +78,67 @@ def test_the_better_of_a_table_and_an_estimate_is_an_estimate() -> None:
     assert found.basis_of("crow") == "estimated"
 
 
+def test_both_must_do_takes_the_slower_of_the_two() -> None:
+    # By car z1 reaches a in 5 and b in 20, z2 b in 6; by transit z1 reaches a in 12, b in 15, c in 40.
+    both = travel().minutes("car+transit")
+    assert both.tolist() == [[12, 20, np.inf], [np.inf, np.inf, np.inf]]
+    assert np.array_equal(travel().minutes(" transit + car "), both)
+    # Either on foot, or by both of the others: 0 km are no minutes on foot.
+    assert travel().minutes("walk;car+transit")[0].tolist() == [
+        0,
+        20,
+        pytest.approx(2 * TENTH * 1.3 / 4.8 * 60, rel=1e-5),
+    ]
+    assert travel().within("car+transit", 15, [0, 1, 2]).toarray().tolist() == [[True, False, False], [False] * 3]
+    minutes, place = travel().nearest("car+transit", [1, 0])
+    assert (minutes.tolist(), place.tolist()) == ([12, np.inf], [1, 0])
+
+
+def test_both_must_do_is_an_estimate_as_soon_as_one_is() -> None:
+    found = travel()
+    assert found.basis_of("car+transit") == "table"
+    assert found.basis_of("car+walk") == "estimated"
+    assert found.is_estimated("transit;car+walk")
+    assert not found.is_estimated("car+transit")
+
+
+@pytest.mark.parametrize("mode", ["car+crow", "+", "car;+"])
+def test_what_cannot_be_both_is_refused(mode: str) -> None:
+    with pytest.raises(ValueError, match=r"mode|crow"):
+        travel().minutes(mode)
+
+
+def test_a_part_that_nobody_knows_is_named() -> None:
+    with pytest.raises(ScenarioError, match='no minutes by mode "tram"'):
+        travel().minutes("car+tram")
+
+
+def test_a_window_of_departure_stands_in_the_basis() -> None:
+    windows = {"car": "", "transit": "Thu 23 April 2026, 14:00-15:00"}
+    found = travel(TABLE.assign(x_window=TABLE["mode"].map(windows)))
+    assert found.basis_of("transit") == "table (Thu 23 April 2026, 14:00-15:00)"
+    assert found.basis_of("car;transit") == "table, table (Thu 23 April 2026, 14:00-15:00)"
+    assert dict(found.basis)["transit"] == "table"
+    assert "setting out Thu 23 April 2026, 14:00-15:00" in found.about()["transit"]
+
+
+def test_an_estimate_that_was_stored_stays_an_estimate() -> None:
+    found = travel(TABLE.assign(x_basis=["estimated"] * 3 + ["timetable"] * 3, x_about="as told"))
+    assert dict(found.basis)["car"] == "estimated"
+    assert dict(found.basis)["transit"] == "table"
+    assert found.basis_of("car") == "estimated"
+    assert found.minutes("car")[0, 1] == 20
+    assert found.about(["car"])["car"] == "as told"
+
+
+def test_an_estimate_says_how_far_off_it_may_be() -> None:
+    about = travel(None).about()
+    assert "estimated from straight lines" in about["car"]
+    assert "eight in ten lie within -20 % to +24 % of it" in about["car"]
+    assert "not measured" in about["walk"]
+    assert "whose error is not known" in travel(None, speeds={"walk": 6.0}).about(["walk"])["walk"]
+
+
 @pytest.mark.parametrize("mode", ["car", "walk", "car;walk"])
 @pytest.mark.parametrize("asked", [[1], [2, 0], [0, 0], []])
 def test_a_subset_of_sites_is_those_columns_in_that_order(mode: str, asked: list[int]) -> None:
@@ -180,11 +241,6 @@ def test_an_explicit_geodesic_leaves_the_table_aside() -> None:
         found.minutes("transit")
 
 
-def test_road_is_not_in_this_version() -> None:
-    with pytest.raises(ScenarioError, match="not in this version"):
-        travel(provider="road")
-
-
 def test_a_place_without_coordinates_is_named() -> None:
     with pytest.raises(DataError, match=r"sites, lat and lon: no coordinates for b"):
         build_travel(DEMAND, SITES.assign(lat=[51.0, np.nan, 51.2]))
@@ -194,16 +250,19 @@ def test_a_place_without_coordinates_is_named() -> None:
 
 
 MODES = ["car", "walk", "car;transit", "walk; car"]
+MODES += ["car+walk", "car+transit", "walk;car+transit", "transit+bus", "car+cycle;transit"]
 
 
 def scattered() -> Travel:
-    """40 zones x 30 sites in and around England, a third of the pairs in a table of transit minutes."""
+    """40 zones x 30 sites in and around England: a third of the pairs have transit minutes, half have bus minutes."""
     draw = np.random.default_rng(3)
     zones = pd.DataFrame({"zone_id": np.arange(40).astype(str), "lat": draw.uniform(50, 55, 40)})
     sites = pd.DataFrame({"site_id": np.arange(30).astype(str), "lat": draw.uniform(50, 55, 30)})
     pairs = pd.MultiIndex.from_product([zones["zone_id"], sites["site_id"]], names=["zone_id", "site_id"]).to_frame()
     table = pairs[draw.random(len(pairs)) < 1 / 3].reset_index(drop=True)
     table = table.assign(mode="transit", minutes=draw.integers(5, 400, len(table)).astype(float))
+    bus = pairs[draw.random(len(pairs)) < 1 / 2].reset_index(drop=True)
+    table = pd.concat([table, bus.assign(mode="bus", minutes=draw.integers(5, 400, len(bus)).astype(float))])
     return build_travel(zones.assign(lon=draw.uniform(-3, 1, 40)), sites.assign(lon=draw.uniform(-3, 1, 30)), table)
 
 

@@ -73,7 +73,17 @@ def test_settings_written_and_read_again_are_the_same(settings: dict[str, object
         ({"speeds": {"walk": float("nan")}}, "finite"),
         ({"speeds": 5}, "dictionary"),
         ({"speed": {"walk": 5}}, "Extra inputs"),
-        ({"provider": "tabel"}, "'table', 'geodesic' or 'road'"),
+        ({"provider": "tabel"}, "'table', 'geodesic', 'road', 'osrm' or 'valhalla'"),
+        ({"provider": "road"}, 'provider = "road" needs network'),
+        ({"network": "x"}, 'network is given and nothing would use it; say provider = "road"'),
+        ({"url": "http://x"}, 'say provider = "osrm" or provider = "valhalla"'),
+        ({"provider": "road", "network": "x", "modes": []}, "modes is empty"),
+        ({"provider": "road", "network": "x", "modes": ["crow"]}, '"crow" is no mode'),
+        ({"speeds": {"car+walk": 5}}, '"car\\+walk" is no mode'),
+        ({"snap_warn_km": 6}, "snap_max_km 5 is below snap_warn_km 6"),
+        ({"road": {"car": {"speeds": {"primary": -1}}}}, "greater than or equal to 0"),
+        ({"road": {"car": {"parking": 3}}}, "Extra inputs"),
+        ({"provider": "road", "network": "x", "road": {"bus": {}}}, "does not ask for bus"),
     ],
 )
 def test_a_setting_that_makes_no_sense_is_refused(settings: dict[str, object], said: str) -> None:

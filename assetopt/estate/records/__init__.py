@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from assetopt.estate.fields import Record
-from assetopt.estate.records.access import Standard, Travel, Visit, Zone
+from assetopt.estate.records.access import PointCapacity, Standard, Travel, Visit, Zone
 from assetopt.estate.records.partners import Compatibility, Need, Partner, Placement, ServiceType, Team
 from assetopt.estate.records.places import CostShare, DisposalTrigger, Intervention, InterventionSpace, Site, Space
 from assetopt.estate.records.rules import Blackout, Fund, Precedence
@@ -25,6 +25,7 @@ RECORDS: dict[str, type[Record]] = {
         DisposalTrigger,
         Zone,
         Visit,
+        PointCapacity,
         Travel,
         Blackout,
         Precedence,
@@ -47,6 +48,7 @@ __all__ = [
     "Need",
     "Partner",
     "Placement",
+    "PointCapacity",
     "Precedence",
     "Record",
     "ServiceType",

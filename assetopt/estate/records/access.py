@@ -25,7 +25,7 @@ from assetopt.estate.fields import (
     ZoneId,
 )
 
-Mode = Literal["car", "transit", "walk", "crow"]
+Mode = Literal["car", "transit", "transit_back", "walk", "cycle", "crow"]
 
 
 class Zone(Record):
@@ -43,6 +43,7 @@ class Zone(Record):
     population: People = Field(description="Residents.")
     district: str = Field("", description="District the zone lies in.")
     ward: str = Field("", description="Ward the zone lies in.")
+    postcode_district: str = Field("", description="First half of the postcode, such as TN23.")
     imd_decile: Annotated[int, Ge(1), Le(10), Unit("decile")] | None = Field(
         None, description="Decile of deprivation, 1 = most deprived."
     )
@@ -58,6 +59,17 @@ class Visit(Record):
     zone_id: ZoneId = Field(description="Zone.")
     service_type: Name = Field(description="Public service type.")
     visits: Annotated[float, Ge(0), Unit("visits a year")] = Field(description="Visits a year by all residents.")
+
+
+class PointCapacity(Record):
+    """How many visits a year a service point takes; a point that is not listed is not looked at."""
+
+    TABLE: ClassVar[str] = "point_capacity"
+    KEY: ClassVar[tuple[str, ...]] = ("site_id", "service_type")
+
+    site_id: SiteId = Field(description="Site of the point.")
+    service_type: Name = Field(description="Public service type that the capacity is for.")
+    visits: Annotated[float, Ge(0), Unit("visits a year")] = Field(description="Visits a year that the point can take.")
 
 
 class Travel(Record):
@@ -80,13 +92,24 @@ class Standard(Record):
 
     standard_id: Id = Field(description="Identifier of the standard.")
     service_type: Name = Field(description="Service it speaks of.")
-    mode: tuple[Mode, ...] = Field(("car",), description="Mode; several with ; between them = the better of them.")
+    mode: tuple[Name, ...] = Field(
+        ("car",), description="Mode; several with ; between them = the better of them, with + between them = both must."
+    )
+    back_mode: tuple[Name, ...] = Field(
+        (), description="Mode of the way back, such as transit_back: minutes then count there, stay and back."
+    )
+    stay_minutes: Minutes | None = Field(None, description="Stay between the way there and the way back; empty = 0.")
     max_minutes: Minutes | None = Field(None, description="Longest journey; give this or max_km (both = either).")
-    max_km: Kilometres | None = Field(None, description="Longest distance, in a straight line.")
+    max_km: Kilometres | None = Field(
+        None, description="Longest distance: straight for mode crow, times the mode's circuity for others."
+    )
     measure: Literal["share", "mean"] = Field("share", description="Share of people within the limit, or the mean.")
     min_share: Share = Field(1.0, description="Share of people who must be within the limit.")
-    segment: str = Field("all", description="all, rural, urban, deprived, or a pop_ group of demand.")
-    per: str = Field("all", description="all, or a column of demand: the standard holds in each of its values.")
+    segment: str = Field("all", description="all, rural, urban, deprived, a pop_ group of demand, or several with +.")
+    per: str = Field(
+        "all",
+        description="all, or a column of demand: the standard holds in each of its values; group = each pop_ column.",
+    )
     not_below_today: bool = Field(False, description="Whether the share may not fall below today's.")
     max_extra_minutes: Minutes | None = Field(None, description="Most minutes that anybody may lose.")
     max_extra_km: Kilometres | None = Field(None, description="Most kilometres that anybody may lose.")

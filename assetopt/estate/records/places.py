@@ -158,6 +158,7 @@ class Intervention(Record):
     running_cost_change: SignedPoundsAYear | None = Field(None, description="Change of the site's running cost.")
     carbon_change: SignedTonnes | None = Field(None, description="Change of the site's emissions.")
     months: Months | None = Field(None, description="Duration of the works.")
+    makes_step_free: bool = Field(False, description="Whether the site is step-free once the works are done.")
     includes_vat: bool = Field(False, description="Whether the row's money includes VAT; yes is refused.")
 
 

@@ -5,9 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from assetopt.estate.standards_words import CAR, CROW, alternatives, members, without_a_car
+from assetopt.measures.views import NOT_SENT, STRAIGHT
 from assetopt.problem import Problem
 from assetopt.problem.facts import Bools, Floats
+from assetopt.problem.segments import without_car
 from assetopt.problem.standards import CoverTest, Group, nearest_of
+from assetopt.problem.visiting import assigned_services
 from assetopt.problem.ways import Ways
 from assetopt.timeline import Timeline
 
@@ -70,12 +74,11 @@ def access_table(problem: Problem, line: Timeline | None) -> pd.DataFrame:
 
 def _common(problem: Problem, standard: int, force: str) -> dict[str, object]:
     row = problem.estate.standards.iloc[standard]
-    mode = str(row["mode"]) or "car"
-    basis = (
-        "straight line"
-        if mode == "crow"
-        else problem.travel.basis_of(";".join(m for m in mode.split(";") if m != "crow"))
-    )
+    mode = str(row["mode"]) or CAR
+    used = alternatives(mode) + (alternatives(str(row["back_mode"])) if row.get("back_mode") else [])
+    single = [one for each in used for one in members(each) if one != CROW]
+    basis: str = problem.travel.basis_of(";".join(single)) if single else STRAIGHT
+    basis += f"; {NOT_SENT}" if assigned_services(problem) else ""
     return {
         "standard_id": row["standard_id"],
         "service_type": row["service_type"],
@@ -87,13 +90,16 @@ def _common(problem: Problem, standard: int, force: str) -> dict[str, object]:
 
 def _way(problem: Problem, test: CoverTest, points: Bools) -> Floats:
     """Return minutes (km for mode crow) from every zone to the nearest of the open points, (n_zones,)."""
+    for limit in test.limits:
+        if limit.unit == "minutes":
+            return limit.metric.nearest(points)
     row = problem.estate.standards.iloc[test.standard]
-    modes = [m.strip() for m in str(row["mode"]).split(";") if m.strip()] or ["car"]
-    if row["segment"] == "pop_no_car":
-        modes = [m for m in modes if m != "car"]
-    timed = [m for m in modes if m != "crow"]
+    modes = alternatives(str(row["mode"]))
+    if test.part or without_car(str(row["segment"])):
+        modes = without_a_car(modes)
+    timed = [mode for mode in modes if mode != CROW]
     ways: Ways = problem.minutes if timed else problem.km
-    return ways.nearest(timed or ["crow"], test.sites[points])[0]
+    return ways.nearest(timed or [CROW], test.sites[points])[0]
 
 
 def _open(problem: Problem, test: CoverTest, line: Timeline | None) -> tuple[Bools, list[Bools]]:
