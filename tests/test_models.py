@@ -17,7 +17,8 @@ from assetopt.result import Result
 MODELS = Path(__file__).parents[1] / "models"
 
 OWN_ESTATE = 559_510_000.0
-TOTAL_PLACE = 510_770_000.0
+TOTAL_PLACE = 508_300_000.0
+RING_FENCED = 522_920_000.0
 ACCESS_FIRST = 779_630_000.0
 
 
@@ -86,3 +87,24 @@ def test_access_first_prices_the_publics_journeys() -> None:
     result = solve("access_first", "solver.time_limit=60")
     check(result, ACCESS_FIRST, 0.04)
     assert result.totals["npv_journeys"] > 0
+
+
+@pytest.mark.slow
+def test_budgets_hold_and_walls_between_them_cost_money() -> None:
+    """Ring-fenced money first; aligned from that plan, which it allows; pooled from the aligned one: none costs more."""
+    fenced = solve("ring_fenced", "solver.time_limit=90")
+    check(fenced, RING_FENCED, 0.04)
+    assert fenced.certificate.objective_today is None  # £464,100 of business as usual has no fund
+    aligned = ao.optimise(
+        ao.read_model(MODELS / "aligned.toml", ("solver.time_limit=40",)).problem(), start=fenced.plan
+    )
+    check(aligned, RING_FENCED, 0.04)
+    pooled = ao.optimise(
+        ao.read_model(MODELS / "aligned.toml", ("solver.time_limit=40", "boundaries.budgets=pooled")).problem(),
+        start=aligned.plan,
+    )
+    check(pooled, RING_FENCED, 0.04)
+    costs = [r.certificate.objective for r in (pooled, aligned, fenced)]
+    assert all(cost is not None for cost in costs)
+    assert costs == sorted(costs)  # type: ignore[type-var]
+    assert sum(len(r.budget) for r in (fenced, aligned, pooled)) > 0

@@ -2,6 +2,7 @@
 
 1. relaxation    a first bound, row prices and a first kernel within seconds
 2. columns       column generation over sites on one core (bound, prices, mix), kernels of its rounds on the other
+   years as one  of several years: branch and cut on what is left when years are forgotten (bound, end states)
 3. kernels       the moves whose reduced cost is nought, then more; neighbourhoods in between
 4. branch and cut, where the programme is small enough for it to end
 
@@ -21,7 +22,9 @@ from assetopt.engines.decomposition.ends import SAVING_GAP, Ends, Relaxed, late
 from assetopt.engines.decomposition.fixing import never
 from assetopt.engines.decomposition.patterns import Mix, generate
 from assetopt.engines.decomposition.projection import Projection, project
+from assetopt.engines.decomposition.timeless import Timeless
 from assetopt.engines.highs import LARGE, branch
+from assetopt.engines.highs_run import Answer, Options, run_highs
 from assetopt.engines.incumbent import Incumbent
 from assetopt.engines.neighbourhood import improve
 from assetopt.engines.outcome import Task
@@ -45,6 +48,18 @@ ROUGH_SHARE = 0.15
 
 KERNEL_NODES = 200
 """Branch and bound nodes a kernel may take at first."""
+
+MOST = 60_000
+"""INTEGER columns up to which the whole relaxation is solved for prices that tell years apart (44,000 took 25 s)."""
+
+RELAX_SHARE, ONE_SHARE = 0.3, 0.3
+"""Shares of the time left that this relaxation, and branch and cut without years, may take."""
+
+DOUBT = 1e-9
+"""Share of a bound that rounding may have added to its offset."""
+
+ONE_NODES = 200
+"""Nodes of that branch and cut: the bound comes from its root."""
 
 NEAR = 1.0
 """Reduced cost (£) up to which a packing counts as nought."""
@@ -116,6 +131,8 @@ def solve(estate: Estate, best: Incumbent, task: Task) -> dict[str, int]:
     run.relax()
     if best.why_stop() is None:
         run.columns()
+    if best.why_stop() is None and estate.ends.years > 1 and int((estate.matrix.form == INTEGER).sum()) <= MOST:
+        run.years_as_one()
     if best.why_stop() is None and run.mix is not None:
         run.fix()
         if int((estate.matrix.form == INTEGER).sum()) <= LARGE:
@@ -196,6 +213,42 @@ class _Run:
         self.prices, self.use = self.mix.prices, self.mix.use
         self.counts["packings"] = self.mix.patterns
         self.counts["rounds of column generation"] = self.mix.rounds
+
+    def years_as_one(self) -> None:
+        """Bound the programme by one without years, and give the events it chooses their years."""
+        estate, best, task = self.estate, self.best, self.task
+        self._phase("years as one")
+        found: list[Answer] = []
+        seconds = RELAX_SHARE * task.remaining
+
+        def stop(_values: Floats | None, _bound: float) -> bool:
+            return late(best)
+
+        def relaxed() -> None:
+            options: Options = {"solver": "ipm", "run_crossover": "off"}
+            found.append(run_highs(estate.matrix, relaxed=True, seconds=seconds, hear=stop, options=options))
+
+        worker = _Worker(relaxed)
+        if task.threads > 1 and self.mix is not None:
+            self.kernel(self.mix.use > 1e-6, self.mix.use, seconds)
+        worker.join()
+        if best.why_stop() is not None or not found or found[0].duals is None:
+            return
+        timeless = Timeless.of(estate.matrix, estate.labels, estate.ends.family, estate.row_year)
+        without = timeless.priced(np.where(np.isfinite(found[0].duals), found[0].duals, 0.0))
+
+        def hear(_values: Floats | None, bound: float) -> bool:
+            best.raise_bound(bound - DOUBT * abs(bound))
+            return late(best)
+
+        answer = run_highs(
+            without, seconds=ONE_SHARE * task.remaining, threads=task.threads, gap=SAVING_GAP, seed=task.seed, hear=hear,
+            options={"mip_max_nodes": ONE_NODES},
+        )  # fmt: skip
+        best.raise_bound(answer.bound - answer.tolerance - DOUBT * abs(answer.bound))
+        if answer.values is not None and best.values is not None and not late(best):
+            ends = [timeless.spread(answer.values), best.values]
+            estate.ends.place(best, ends, ONE_SHARE * task.remaining, task.threads)
 
     # --- 3 -------------------------------------------------------------------------------------------------------
 
