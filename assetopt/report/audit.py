@@ -20,7 +20,9 @@ from assetopt.errors import DataError, InputError, Issue
 from assetopt.plan import Plan, Violation
 from assetopt.report.comparing import compare_csv, compare_object, compare_rows, same_number, stated
 from assetopt.report.document import INTERIM, PLAN_FILE, SCHEMA_VERSION, plan_document
+from assetopt.report.geojson import MAP_FILE, compare_map
 from assetopt.report.inputs import INPUTS, NETWORK, SCENARIO_FILE
+from assetopt.report.layers import plan_layers
 from assetopt.report.proof_audit import ProofVerdict, check_proof
 from assetopt.report.tables import IN_PLAN, Table, report_tables
 from assetopt.verify import judge, judge_today
@@ -92,12 +94,12 @@ def verify_folder(path: str | Path) -> FolderVerdict:
     document = read_plan_document(folder)
     found = list(_inputs(folder, document))
     try:
-        problem = _problem(folder)
+        problem = problem_of(folder)
         problem.cover_tests  # noqa: B018 - standards that cannot be read are found here
     except InputError as fault:
         found += [Violation("inputs", issue.where, 1.0, f"{INPUTS}: {issue}") for issue in fault.issues]
         return _verdict(found, None, document, ProofVerdict())
-    recount = judge(problem, _plan(folder, document))
+    recount = judge(problem, plan_of(folder, document))
     found += recount.verdict.violations
     objective, proof = recount.verdict.objective_recomputed, ProofVerdict()
     if recount.line is None or objective is None:
@@ -175,13 +177,15 @@ def _inputs(folder: Path, document: Mapping[str, object]) -> Iterator[Violation]
         yield Violation("inputs", name, 1.0, f"{INPUTS}/{name} was not there when the plan was solved")
 
 
-def _problem(folder: Path) -> Problem:
+def problem_of(folder: Path) -> Problem:
+    """Return the problem that the ``inputs/`` of a report folder give."""
     from assetopt.read import read_model
 
     return read_model(folder / INPUTS / SCENARIO_FILE).problem()
 
 
-def _plan(folder: Path, document: Mapping[str, object]) -> Plan:
+def plan_of(folder: Path, document: Mapping[str, object]) -> Plan:
+    """Return the plan that ``plan.json`` states; raises DataError where it is none."""
     tables = {name: document[name] for name in ("sites", "teams", "interventions", "assignment") if name in document}
     try:
         return Plan.from_records(tables)  # type: ignore[arg-type]
@@ -199,8 +203,11 @@ def _stated(
     result = Result(problem, certificate, recount)
     tables = report_tables(result)
     yield from _document(document, result, tables)
-    for name, table in tables.items() if document.get(INTERIM) is not True else ():
+    if document.get(INTERIM) is True:
+        return
+    for name, table in tables.items():
         yield from compare_csv(folder / f"{name}.csv", table)
+    yield from compare_map(folder / MAP_FILE, plan_layers(problem.estate, tables, str(result.totals["plan_status"])))
 
 
 def _document(document: Mapping[str, object], result: Result, tables: Mapping[str, Table]) -> Iterator[Violation]:

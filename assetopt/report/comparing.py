@@ -81,7 +81,7 @@ def compare_object(where: str, found: object, expected: object, tolerance: float
 def compare_rows(name: str, found: object, table: Table) -> Iterator[Violation]:
     """Compare the rows of one table of ``plan.json`` with the recount, row by row."""
     rows: Sequence[Mapping[str, object]] = found if isinstance(found, list) else []
-    yield from _limited(f"plan.json, {name}", _rows(name, rows, table))
+    yield from limited(f"plan.json, {name}", _rows(name, rows, table))
 
 
 def _rows(name: str, rows: Sequence[Mapping[str, object]], table: Table) -> Iterator[Violation]:
@@ -113,7 +113,7 @@ def _same(found: object, expected: object, field: Field) -> bool:
 
 def compare_csv(path: Path, table: Table) -> Iterator[Violation]:
     """Compare a CSV file with the text that the plan gives; only rounding may differ."""
-    yield from _limited(path.name, _csv(path, table))
+    yield from limited(path.name, _csv(path, table))
 
 
 def _csv(path: Path, table: Table) -> Iterator[Violation]:
@@ -158,7 +158,8 @@ def _same_cell(found: str, expected: str, field: Field) -> bool:
     return bool(np.isfinite(one)) and same_number(one, other, _tolerance(field.kind))
 
 
-def _limited(where: str, found: Iterator[Violation]) -> Iterator[Violation]:
+def limited(where: str, found: Iterator[Violation]) -> Iterator[Violation]:
+    """Pass on the first :data:`MOST_SHOWN` differences, and say how many more there are."""
     more = 0
     for number, violation in enumerate(found):
         if number < MOST_SHOWN:

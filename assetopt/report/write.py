@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 
 from assetopt.report.csv_text import csv_text
 from assetopt.report.document import PLAN_FILE, json_text, plan_document, totals_document
+from assetopt.report.geojson import MAP_FILE, map_text
 from assetopt.report.inputs import INPUTS, InputFile, computed_travel, input_files
+from assetopt.report.layers import plan_layers
 from assetopt.report.proving import PROOF_FILE, proof_document
 from assetopt.report.tables import FIELDS, report_tables
 
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
     from assetopt.result import Result
 
 REPORT_FILES = frozenset(
-    {PLAN_FILE, PROOF_FILE, "plan.xlsx", "report.html", "plan.geojson", INPUTS, *(f"{name}.csv" for name in FIELDS)}
+    {PLAN_FILE, PROOF_FILE, "plan.xlsx", "report.html", MAP_FILE, INPUTS, *(f"{name}.csv" for name in FIELDS)}
 )
 """Every name that a report folder may hold; ``overwrite`` deletes nothing else."""
 
@@ -111,6 +113,8 @@ def fill(result: Result, folder: Path, files: Sequence[InputFile]) -> None:
     _write(folder / PLAN_FILE, json_text(document))
     for name, table in tables.items():
         _write(folder / f"{name}.csv", csv_text(table))
+    layers = plan_layers(result.problem.estate, tables, str(result.totals["plan_status"]))
+    _write(folder / MAP_FILE, map_text(layers))
     proof = proof_document(result)
     if proof is not None:
         _write(folder / PROOF_FILE, json_text(proof))

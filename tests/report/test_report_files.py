@@ -23,7 +23,8 @@ FILES = {
     "plan.json", "sites.csv", "teams.csv", "interventions.csv", "access.csv", "cash.csv", "transfers.csv",
     "access_groups.csv", "access_zones.csv", "access_losers.csv", "access_winners.csv", "access_cumulative.csv",
     "access_equity.csv", "service_points.csv", "assignment.csv", "travel.csv",
-    "bridge.csv", "budget.csv", "heads_of_terms.csv", "payments.csv", "assumptions.csv", "plan.xlsx", "certificate.json", "inputs",
+    "bridge.csv", "budget.csv", "heads_of_terms.csv", "payments.csv", "assumptions.csv", "plan.xlsx",
+    "plan.geojson", "certificate.json", "inputs",
 }  # fmt: skip
 
 
