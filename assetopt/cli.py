@@ -50,6 +50,12 @@ Setting = Annotated[
         "--set", metavar="KEY=VALUE", help="Override a setting, such as solver.time_limit=60; may be repeated."
     ),
 ]
+Redact = Annotated[bool, typer.Option("--redact", help="Restricted sites lose name, place and value.")]
+Band = Annotated[bool, typer.Option("--band", help="Receipts in bands.")]
+For = Annotated[str, typer.Option("--for", metavar="PARTNER", help="One partner's rows in full, others as totals.")]
+Public = Annotated[
+    bool, typer.Option("--public", help="For everybody: no values, leases or closures under discussion.")
+]
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON to standard output.")]
 
 
@@ -177,6 +183,10 @@ def solve(
     settings: Setting = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace a report that stands at DIR.")] = False,
     no_inputs: Annotated[bool, typer.Option("--no-inputs", help="Leave out inputs/; verify then cannot work.")] = False,
+    redact: Redact = False,
+    band: Band = False,
+    partner: For = "",
+    public: Public = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Show faults only.")] = False,
     as_json: Json = False,
 ) -> None:
@@ -194,9 +204,11 @@ def solve(
     }
     chosen = [f"solver.{key}={json.dumps(value)}" for key, value in given.items() if value is not None]
     with _faults_as_exit(as_json), _stop_on_signals() as stop:
+        from assetopt.report.audience.audience import Audience
         from assetopt.report.running import RunningReport
 
-        report = RunningReport(out, overwrite=overwrite, inputs=not no_inputs)
+        audience = Audience(redact or public, band, partner, public)
+        report = RunningReport(out, overwrite=overwrite, inputs=not no_inputs, audience=audience)
         result = _solved(model, [*(settings or ()), *chosen], start, report, stop, quiet)
         if result.plan is not None:
             report.finish(result)
@@ -219,10 +231,13 @@ def _solved(
             some = f"{len(warnings)} warnings" if len(warnings) > 1 else "1 warning"
             complain(f"{some} about the inputs; see `assetopt check {model}`")
         from assetopt.optimise import optimise
+        from assetopt.report.audience import audience_for
 
-        return optimise(
-            read.problem(), start=start, on_plan=report.save, progress=progress, stop=stop, began=_state["began"]
-        )
+        problem = read.problem()
+        asked = report.audience
+        if asked is not None:
+            audience_for(problem, redact=asked.redact, band=asked.band, partner=asked.partner, public=asked.public)
+        return optimise(problem, start=start, on_plan=report.save, progress=progress, stop=stop, began=_state["began"])
 
 
 def _report_solved(result: Result, out: Path, quiet: bool, as_json: bool) -> None:
@@ -276,13 +291,23 @@ def _stop_on_signals() -> Iterator[Event]:
 
 @app.command()
 def verify(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A report folder.")], as_json: Json = False
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A report folder.")],
+    against: Annotated[
+        Path | None, typer.Option("--against", metavar="FULL", help="The full report, where DIR is for an audience.")
+    ] = None,
+    as_json: Json = False,
 ) -> None:
     """Recount a report from its own inputs, without any solver, and compare every figure it states."""
     with _faults_as_exit(as_json):
-        from assetopt.report.audit import verify_folder
+        verdict: FolderVerdict
+        if against is None:
+            from assetopt.report.audit import verify_folder
 
-        verdict: FolderVerdict = verify_folder(folder)
+            verdict = verify_folder(folder)
+        else:
+            from assetopt.report.audience.checking import verify_view
+
+            verdict = verify_view(folder, against)
         if as_json:
             _print_json(verdict.as_dict())
         else:
@@ -290,6 +315,24 @@ def verify(
             for violation in verdict.violations:
                 say(f"{violation.rule}: {violation.message}".replace("\n", " "))
         raise typer.Exit(OK if verdict.ok else NO)
+
+
+@app.command()
+def export(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A full report folder, with inputs/.")],
+    out: Annotated[Path, typer.Option("--out", metavar="OUT", help="A new folder, or a file that ends in .gpkg.")],
+    redact: Redact = False,
+    band: Band = False,
+    partner: For = "",
+    public: Public = False,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace a report that stands at OUT.")] = False,
+) -> None:
+    """Write a report anew for an audience, or its map as a GeoPackage, without solving again."""
+    with _faults_as_exit():
+        from assetopt.report.exporting import export as write
+
+        done = write(folder, out, redact=redact, band=band, partner=partner, public=public, overwrite=overwrite)
+        say(f"Written to {done}")
 
 
 @app.command()

@@ -123,7 +123,21 @@ def _today(problem: Problem) -> float | None:
 
 
 def read_plan_document(folder: Path) -> dict[str, object]:
-    """Return ``plan.json`` of a report folder; raises DataError where it is not there or is no plan."""
+    """Return ``plan.json`` of a full report; raises DataError where it is none, or is for an audience, or has no inputs."""
+    document = read_document(folder)
+    if "audience" in document:
+        told = document["audience"]
+        whose = told.get("for") if isinstance(told, dict) else ""
+        what = f"is a report for an audience ({whose}) and has no {INPUTS}/: who holds the full report can verify it"
+        raise DataError([Issue(str(folder), what, f"assetopt verify {folder} --against FULL")])
+    if not (folder / INPUTS).is_dir():
+        what = f"cannot be verified: it has no {INPUTS}/ (written with --no-inputs?)"
+        raise DataError([Issue(str(folder), what, "solve again without --no-inputs")])
+    return document
+
+
+def read_document(folder: Path) -> dict[str, object]:
+    """Return ``plan.json`` of any report folder; raises DataError where it is not there or is no plan."""
     place = folder / PLAN_FILE
     if not folder.is_dir():
         raise DataError([Issue(str(folder), "there is no such report folder")])
@@ -151,9 +165,6 @@ def read_plan_document(folder: Path) -> dict[str, object]:
     ]
     if wrong:
         raise DataError([Issue(str(place), f"is not a plan: {', '.join(wrong)} not of the form that is written")])
-    if not (folder / INPUTS).is_dir():
-        what = f"cannot be verified: it has no {INPUTS}/ (written with --no-inputs?)"
-        raise DataError([Issue(str(folder), what, "solve again without --no-inputs")])
     return document
 
 

@@ -20,7 +20,11 @@ INTERIM = "interim"
 
 
 def plan_document(
-    result: Result, inputs: Mapping[str, str], tables: Mapping[str, Table] | None = None
+    result: Result,
+    inputs: Mapping[str, str],
+    tables: Mapping[str, Table] | None = None,
+    totals: Mapping[str, float | int | str | None] | None = None,
+    warnings: bool = True,
 ) -> dict[str, object]:
     """Return ``plan.json`` as Python objects.
 
@@ -32,6 +36,10 @@ def plan_document(
         sha256 of every file, by its name inside ``inputs/``.
     tables : mapping, optional
         From `report_tables`, where they have been made already.
+    totals : mapping, optional
+        Where they are not those of the result.
+    warnings : bool
+        Whether they are stated.
     """
     from importlib.metadata import version
 
@@ -44,9 +52,9 @@ def plan_document(
         "inputs": dict(sorted(inputs.items())),
         "certificate": result.certificate.as_dict(),
         "verdict": None if verdict is None else verdict.as_dict(),
-        "totals": totals_document(result.totals),
+        "totals": totals_document(result.totals if totals is None else totals),
         **{name: tables[name].records() for name in IN_PLAN},
-        "warnings": warnings_document(result.warnings),
+        "warnings": warnings_document(result.warnings) if warnings else [],
     }
 
 

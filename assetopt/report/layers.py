@@ -172,7 +172,7 @@ def _layer(
     return Layer(
         name,
         geometry,
-        frame[drawn].reset_index(drop=True),
+        frame.iloc[np.flatnonzero(drawn)].reset_index(drop=True),
         positions[drawn],
         more + int((~drawn).sum()),
     )

@@ -16,6 +16,7 @@ from assetopt.report.inputs import InputFile, computed_travel, input_files
 from assetopt.report.write import beside, copy_inputs, fill, move_in, refuse_what_stands_there, write_report
 
 if TYPE_CHECKING:
+    from assetopt.report.audience import Audience
     from assetopt.result import Result
 
 
@@ -24,8 +25,9 @@ class RunningReport:
 
     Parameters
     ----------
-    folder, overwrite, inputs
-        As for `write_report`. What stands at ``folder`` is replaced by the first plan that is saved.
+    folder, overwrite, inputs, audience
+        As for `write_report`. What stands at ``folder`` is replaced by the first plan that is saved; for an audience none is
+        saved before the end.
 
     Raises
     ------
@@ -33,8 +35,10 @@ class RunningReport:
         Where the report must not or cannot be written.
     """
 
-    def __init__(self, folder: str | Path, *, overwrite: bool = False, inputs: bool = True) -> None:
-        self.folder = Path(folder)
+    def __init__(
+        self, folder: str | Path, *, overwrite: bool = False, inputs: bool = True, audience: Audience | None = None
+    ) -> None:
+        self.folder, self.audience = Path(folder), audience
         self.overwrite, self.inputs = overwrite, inputs
         self._target = self.folder.resolve()
         self._files: list[InputFile] | None = None
@@ -48,6 +52,8 @@ class RunningReport:
         OSError
             When it cannot be written; what stood there stays.
         """
+        if self.audience is not None and not self.audience.everything:
+            return
         if self._files is None or not self._target.is_dir():
             self._begin(result)
             return
@@ -61,7 +67,9 @@ class RunningReport:
     def finish(self, result: Result) -> Path:
         """Write the whole report; raises what `write_report` raises, and then the last saved plan still stands."""
         if self._files is None or not self._target.is_dir():
-            return write_report(result, self.folder, overwrite=self.overwrite, inputs=self.inputs)
+            return write_report(
+                result, self.folder, overwrite=self.overwrite, inputs=self.inputs, audience=self.audience
+            )
         fresh = beside(self._target)
         try:
             fresh.mkdir()

@@ -93,7 +93,7 @@ def workbook_bytes(
     book.set_properties({"title": result.problem.scenario.name or "Plan", "created": CREATED})
     pen = _Pen(book)
     _summary(book, pen, result, tables, totals)
-    for name in SHEETS:
+    for name in (*(name for name in tables if name not in SHEETS), *(name for name in SHEETS if name in tables)):
         _sheet(book, pen, tables[name])
     _certificate(book, pen, result)
     book.close()
@@ -198,13 +198,14 @@ def _summary(
     sheet.set_column(1, 1, 20)
     sheet.set_column(2, 2, 14)
     scenario = result.problem.scenario
+    kept_back = result.certificate.objective is None
     _text(sheet, 0, 0, scenario.name or "Plan", pen.title)
     _text(sheet, 1, 0, result.certificate.sentence)
     for column, word in enumerate(("Measure", "Value", "Unit")):
         _text(sheet, 3, column, word, pen.head)
     labels = [label for label in _LABELS if label[0] in totals]
     at = {name: row for row, (name, _, _) in enumerate(labels, start=4)}
-    live = _formulas(tables, at)
+    live = _formulas(tables, at) if tables.keys() >= {"sites", "teams", "interventions"} else {}
     for name, label, unit in labels:
         row, value = at[name], totals[name]
         _text(sheet, row, 0, label)
@@ -212,7 +213,7 @@ def _summary(
         if isinstance(value, str):
             _text(sheet, row, 1, value)
         elif value is None:
-            _text(sheet, row, 1, "not known" if unit == "£" else "none")
+            _text(sheet, row, 1, "not stated" if kept_back else "not known" if unit == "£" else "none")
         else:
             look = pen.kinds["year" if unit == "year" else "money" if unit.startswith("£") else "number"]
             formula = live.get(name)

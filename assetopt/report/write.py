@@ -17,21 +17,39 @@ from assetopt.report.proving import PROOF_FILE, proof_document
 from assetopt.report.tables import FIELDS, report_tables
 
 if TYPE_CHECKING:
+    from assetopt.report.audience import Audience
     from assetopt.result import Result
 
 REPORT_FILES = frozenset(
-    {PLAN_FILE, PROOF_FILE, "plan.xlsx", "report.html", MAP_FILE, INPUTS, *(f"{name}.csv" for name in FIELDS)}
+    {
+        PLAN_FILE,
+        PROOF_FILE,
+        "plan.xlsx",
+        "report.html",
+        "in_total.csv",
+        MAP_FILE,
+        INPUTS,
+        *(f"{name}.csv" for name in FIELDS),
+    }
 )
 """Every name that a report folder may hold; ``overwrite`` deletes nothing else."""
 
 _LITTER = (".DS_Store", "Thumbs.db", "desktop.ini")
 
 
-def write_report(result: Result, folder: str | Path, *, overwrite: bool = False, inputs: bool = True) -> Path:
+def write_report(
+    result: Result,
+    folder: str | Path,
+    *,
+    overwrite: bool = False,
+    inputs: bool = True,
+    audience: Audience | None = None,
+) -> Path:
     """Write the report folder (contract section 5); it appears whole or not at all.
 
-    Sites marked ``restricted`` are written like any other, in the tables and in ``inputs/``: a report is for those who
-    may see the data package.
+    Without an audience, sites marked ``restricted`` are written like any other, in the tables and in ``inputs/``: such a
+    report is for those who may see the data package. For an audience there is no ``inputs/`` and no ``certificate.json``,
+    from which all that is kept back could be worked out: `verify` holds such a folder against the full one.
 
     Parameters
     ----------
@@ -43,6 +61,8 @@ def write_report(result: Result, folder: str | Path, *, overwrite: bool = False,
         Replace a report that stands there. A folder with anything else in it is never replaced.
     inputs : bool
         Write ``inputs/``, which `verify` needs.
+    audience : Audience, optional
+        For whom it is; nobody in particular if not given.
 
     Returns
     -------
@@ -66,10 +86,13 @@ def write_report(result: Result, folder: str | Path, *, overwrite: bool = False,
     fresh = beside(target)
     try:
         fresh.mkdir()
-        files = input_files(result.problem.estate, result.problem.scenario, computed_travel(result.problem))
-        fill(result, fresh, files)
-        if inputs:
-            copy_inputs(files, fresh)
+        if audience is not None and not audience.everything:
+            fill_view(result, fresh, audience)
+        else:
+            files = input_files(result.problem.estate, result.problem.scenario, computed_travel(result.problem))
+            fill(result, fresh, files)
+            if inputs:
+                copy_inputs(files, fresh)
         move_in(fresh, target)
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
@@ -119,6 +142,19 @@ def fill(result: Result, folder: Path, files: Sequence[InputFile]) -> None:
     if proof is not None:
         _write(folder / PROOF_FILE, json_text(proof))
     (folder / "plan.xlsx").write_bytes(workbook_bytes(result, tables, totals_document(result.totals)))
+
+
+def fill_view(result: Result, folder: Path, audience: Audience) -> None:
+    """Write every file of a report that an audience may see."""
+    from assetopt.report.audience import view_of
+    from assetopt.report.workbook import workbook_bytes
+
+    view = view_of(result, audience)
+    _write(folder / PLAN_FILE, json_text(view.document))
+    for name, table in view.tables.items():
+        _write(folder / f"{name}.csv", csv_text(table))
+    _write(folder / MAP_FILE, map_text(view.layers))
+    (folder / "plan.xlsx").write_bytes(workbook_bytes(view.result, view.tables, totals_document(view.totals)))
 
 
 def copy_inputs(files: Sequence[InputFile], folder: Path) -> None:

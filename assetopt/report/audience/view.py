@@ -1,0 +1,147 @@
+"""A report as one audience may see it: tables, totals, document and map, all made of what is allowed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import pandas as pd
+
+from assetopt.problem import Problem
+from assetopt.report.audience.audience import Audience
+from assetopt.report.audience.hidden import Hidden, hidden_of, nothing_hidden
+from assetopt.report.audience.money import presses_on_others, visible_totals, without, without_pounds
+from assetopt.report.audience.partner import partner_tables
+from assetopt.report.audience.public import public_tables
+from assetopt.report.audience.redacted import banded, redacted
+from assetopt.report.audience.summary import Line, band, summary_table
+from assetopt.report.document import plan_document, scenario_document
+from assetopt.report.layers import Layer, plan_layers
+from assetopt.report.tables import IN_PLAN, Table, report_tables, table_of
+from assetopt.result import Result
+
+Totals = dict[str, float | int | str | None]
+
+SETTINGS = ("name", "appraisal", "rules", "objective")
+"""What a report for one partner or for everybody says of the scenario; the rest may name sites, sums and partners."""
+
+
+@dataclass(frozen=True)
+class View:
+    """What one audience may see of a plan.
+
+    Attributes
+    ----------
+    audience : Audience
+    result : Result
+        For what is said of certificate and scenario; its ledgers hold nothing that is kept back.
+    tables : mapping of str to Table
+    totals : dict
+        None where a total is kept back.
+    document : dict
+        ``plan.json``, with the key ``audience``.
+    layers : tuple of Layer
+    """
+
+    audience: Audience
+    result: Result
+    tables: Mapping[str, Table]
+    totals: Totals
+    document: dict[str, object]
+    layers: tuple[Layer, ...]
+
+
+def view_of(result: Result, audience: Audience) -> View:
+    """Return what an audience may see of a result that has a plan.
+
+    Raises
+    ------
+    ValueError
+        For the audience that sees everything: its report is the plan's own.
+    """
+    if audience.everything or result.plan is None:
+        raise ValueError("a view keeps something back; the full report is written by write_report")
+    problem = result.problem
+    shields = audience.redact or bool(audience.partner)
+    hidden = (
+        hidden_of(problem, result.plan, "" if audience.redact else audience.partner) if shields else nothing_hidden()
+    )
+    known = places(problem)
+    if audience.partner or audience.public:
+        shown, tables, totals = _of_many(result, audience, hidden, known)
+    else:
+        shown, tables, totals = _redacted(result, audience, hidden, known)
+    document = _document(shown, audience, hidden, tables, totals)
+    status = str(result.totals["plan_status"])
+    on_map = {name: tables.get(name) or table_of(name, pd.DataFrame()) for name in ("sites", "teams", "access_zones")}
+    return View(audience, shown, tables, totals, document, plan_layers(problem.estate, on_map, status))
+
+
+def places(problem: Problem) -> frozenset[str]:
+    """Return the names of all districts, wards and other places by which a standard may be tested."""
+    demand = problem.estate.demand
+    texts = [name for name in demand.columns if name != "zone_id" and not pd.api.types.is_numeric_dtype(demand[name])]
+    return frozenset(str(value) for name in texts for value in demand[name].unique()) - {""}
+
+
+def _redacted(
+    result: Result, audience: Audience, hidden: Hidden, known: frozenset[str]
+) -> tuple[Result, dict[str, Table], Totals]:
+    bands = audience.band or presses_on_others(result, hidden)
+    shown = without(result, hidden, bands)
+    whole = report_tables(result)["sites"].frame["receipt"] if bands else None
+    tables = redacted(report_tables(shown), hidden, known)
+    if bands:
+        tables = banded(tables)
+        assert whole is not None
+        line = Line("all partners", "net receipts", "£", None, band(float(whole.sum())))
+        tables["in_total"] = summary_table([line])
+    return shown, tables, visible_totals(shown, result, hidden, bands)
+
+
+def _of_many(
+    result: Result, audience: Audience, hidden: Hidden, known: frozenset[str]
+) -> tuple[Result, dict[str, Table], Totals]:
+    tables = report_tables(result)
+    if audience.public:
+        seen = public_tables(result, tables, hidden, known)
+    else:
+        seen = partner_tables(result, tables, audience.partner, hidden, known)
+    totals: Totals = dict.fromkeys(result.totals) | {"plan_status": result.totals["plan_status"]}
+    told = {str(row["item"]): row for row in seen["in_total"].records() if row["who"] == "all partners"}
+    for item, name in (("sites that could close", "sites_disposed"), ("teams that could move", "teams_moved")):
+        amount = told.get(item, {}).get("amount")
+        totals[name] = None if amount is None else int(amount)  # type: ignore[call-overload]
+    for item, name in (("saving to the public purse, present value", "npv_saving"), ("net receipts", "receipts"),
+                       ("capital for works", "capital")):  # fmt: skip
+        totals[name] = told.get(item, {}).get("amount")  # type: ignore[assignment]
+    assert result.recount is not None
+    verdict = replace(result.recount.verdict, objective_recomputed=None)
+    shown = replace(
+        result, certificate=without_pounds(result.certificate), recount=replace(result.recount, verdict=verdict), proof=None,
+        programme=None,
+    )  # fmt: skip
+    return shown, seen, totals
+
+
+def _document(
+    shown: Result, audience: Audience, hidden: Hidden, tables: Mapping[str, Table], totals: Totals
+) -> dict[str, object]:
+    """Return ``plan.json`` of a view: the keys of the full one, empty where kept back, and what that is."""
+    empty = {name: tables.get(name) or table_of(name, pd.DataFrame()) for name in IN_PLAN}
+    out = plan_document(shown, {}, empty, totals=totals, warnings=not (audience.partner or audience.public))
+    scenario = scenario_document(shown.problem.scenario)
+    if audience.partner or audience.public:
+        scenario = {name: scenario[name] for name in SETTINGS if name in scenario}
+    out["scenario"] = hidden.scrubbed(scenario)
+    out["certificate"] = hidden.scrubbed(out["certificate"])
+    out["warnings"] = [row for row in _rows(out["warnings"]) if hidden.scrubbed(row) == row]
+    out["audience"] = audience.as_dict()
+    if "in_total" in tables:
+        out["in_total"] = tables["in_total"].records()
+    return out
+
+
+def _rows(value: object) -> list[object]:
+    assert isinstance(value, list)
+    return value
