@@ -78,8 +78,8 @@ class Audience:
 
 _REDACTED = (
     "Restricted sites have no name, place or value; their teams and works neither.",
-    "Money is without restricted sites throughout, totals included, so that no difference tells theirs; the certificate "
-    "therefore states no pounds.",
+    "Money is without restricted sites throughout, totals included, and without the use of buildings to which their teams "
+    "move, so that no difference tells theirs; the certificate therefore states no pounds.",
     "Services with a point at a restricted site are not shown by place.",
 )
 _BANDED = (

@@ -26,6 +26,8 @@ class Hidden:
     services: frozenset[str]
     words: frozenset[str]
     """Names of places and ids: replaced wherever they stand."""
+    hosts: frozenset[str]
+    """Sites to which their teams move: each team brings what it used at home, so use is not costed there either."""
     cells: frozenset[str]
     """Names of teams, which may be common words: replaced where a cell holds nothing else."""
 
@@ -75,7 +77,7 @@ class Hidden:
 
 def nothing_hidden() -> Hidden:
     """Return what is kept back where no site is restricted."""
-    return Hidden({}, {}, {}, frozenset(), frozenset(), frozenset())
+    return Hidden({}, {}, {}, frozenset(), frozenset(), frozenset(), frozenset())
 
 
 def hidden_of(problem: Problem, plan: Plan, spared: str = "") -> Hidden:
@@ -115,6 +117,7 @@ def hidden_of(problem: Problem, plan: Plan, spared: str = "") -> Hidden:
         _numbered(built, "restricted-works"),
         frozenset(services),
         frozenset(words),
+        frozenset(plan.teams.loc[plan.teams["team_id"].isin(there), "site_id"]) - gone - {""},
         frozenset(_words(teams, "team_id", there, ("name",)) - there),
     )
 

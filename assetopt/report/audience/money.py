@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from assetopt.certificate import Certificate
-from assetopt.costs import haircut, residual, retention, side_payments
+from assetopt.costs import haircut, recharges, residual, retention, side_payments, variable, vat
 from assetopt.costs.receipts import receipt_by_year
 from assetopt.problem.facts import codes
 from assetopt.problem.tenure import NEVER
@@ -19,6 +19,7 @@ from assetopt.report.audience.hidden import Hidden
 from assetopt.result import Result
 
 _OF_RECEIPTS = (retention.NAME, haircut.NAME, residual.NAME)
+_OF_USE = (variable.NAME, recharges.NAME, vat.NAME)
 UNCOUNTED = ("carbon_t", "backlog_liability")
 """Totals that are of sites, not of money in the ledger: not stated where sites are kept back."""
 
@@ -44,7 +45,8 @@ def without(result: Result, hidden: Hidden, receipts: bool) -> Result:
     Parameters
     ----------
     hidden : Hidden
-        Lines about these sites, teams and works go, and side payments with them: they follow from every partner's total.
+        Lines about these sites, teams and works go; side payments, which follow from every partner's total; and the use of
+        buildings to which such teams move, as they bring along what they used.
     receipts : bool
         Whether receipts, parts of them that are handed over, and end values go too, for all sites.
     """
@@ -56,6 +58,7 @@ def without(result: Result, hidden: Hidden, receipts: bool) -> Result:
         if book is None:
             return None
         gone = book["subject"].isin(hidden.subjects) | (book["cost"] == side_payments.NAME)
+        gone |= book["subject"].isin(hidden.hosts) & book["cost"].isin(_OF_USE)
         if receipts:
             gone |= (book["head"] == "receipt") | book["cost"].isin(_OF_RECEIPTS)
         return book[~gone].reset_index(drop=True)

@@ -47,6 +47,7 @@ def redacted(tables: Mapping[str, Table], hidden: Hidden, known: frozenset[str])
         terms = out["heads_of_terms"]
         theirs = [bool(set(text.split("; ")) & set(hidden.teams)) for text in terms.frame["teams"]]
         terms = filled(terms, pd.Series(theirs, dtype=bool), **dict.fromkeys(_OWN_RECEIPT))
+        terms = filled(terms, terms.frame["site_id"].isin(hidden.hosts), annual_charge=None)
         out["heads_of_terms"] = kept(terms, ~terms.frame["site_id"].isin(hidden.sites))
     return {name: scrubbed(table, hidden) for name, table in out.items()}
 
