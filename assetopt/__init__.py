@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from assetopt.api import verify as verify
     from assetopt.certificate import Certificate as Certificate
+    from assetopt.compare import Comparison as Comparison
+    from assetopt.compare import compare as compare
     from assetopt.engines.outcome import Progress as Progress
     from assetopt.errors import AssetoptError as AssetoptError
     from assetopt.errors import DataError as DataError
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "AssetoptError": "errors",
     "Certificate": "certificate",
+    "Comparison": "compare",
     "DataError": "errors",
     "Estate": "estate",
     "FolderVerdict": "report.audit",
@@ -53,6 +56,7 @@ _HOMES = {
     "SolverError": "errors",
     "Verdict": "verify",
     "Violation": "plan",
+    "compare": "compare",
     "optimise": "optimise",
     "read_estate": "read",
     "read_model": "read",

@@ -318,6 +318,27 @@ def verify(
 
 
 @app.command()
+def compare(
+    folders: Annotated[list[Path], typer.Argument(metavar="DIR DIR...", help="Two to eight report folders.")],
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="A file that ends in .html, .xlsx or .json.")],
+    redact: Redact = False,
+    band: Band = False,
+    partner: For = "",
+    public: Public = False,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the file.")] = False,
+) -> None:
+    """Lay plans of one estate side by side: what differs in the question, in the answer, for people and for money."""
+    with _faults_as_exit():
+        from assetopt.compare import compare as lay
+        from assetopt.report.audience.audience import Audience
+
+        found = lay(folders, out, audience=Audience(redact or public, band, partner, public), overwrite=overwrite)
+        for note in found.notes:
+            say(note)
+        say(f"Written to {out}")
+
+
+@app.command()
 def export(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A full report folder, with inputs/.")],
     out: Annotated[Path, typer.Option("--out", metavar="OUT", help="A new folder, or a file that ends in .gpkg.")],

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from assetopt.account.bridge import ALL
 from assetopt.report.tables import Field, Table
+from assetopt.report.workbook_charts import charts_sheet
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
@@ -42,10 +44,11 @@ _NUMBER_FORMATS = {
     "people": "#,##0", "travel": "0.0", "number": "General",
 }  # fmt: skip
 _SUMMED = ("money",)
-_WITH_SUMS = ("bridge", "budget")
+BRIDGE = "bridge"
+_WITH_SUMS = (BRIDGE, "budget")
 """Tables that hold sums already: a total of all rows would count money twice."""
 
-_LABELS: tuple[tuple[str, str, str], ...] = (
+LABELS: tuple[tuple[str, str, str], ...] = (
     ("npv_cost", "Cost of the plan, present value", "£"),
     ("npv_cost_today", "Cost of carrying on as today, present value", "£"),
     ("npv_saving", "Saving against today, present value", "£"),
@@ -82,26 +85,20 @@ def workbook_bytes(
     result: Result, tables: Mapping[str, Table], totals: Mapping[str, float | int | str | None]
 ) -> bytes:
     """Return ``plan.xlsx``. Text is never written as a formula; totals are formulas that carry their value."""
-    import xlsxwriter
-
     out = BytesIO()
-    options = {
-        "in_memory": True, "strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False,
-        "nan_inf_to_errors": False,
-    }  # fmt: skip
-    book = xlsxwriter.Workbook(out, options)
-    book.set_properties({"title": result.problem.scenario.name or "Plan", "created": CREATED})
-    pen = _Pen(book)
+    book = new_book(out, result.problem.scenario.name or "Plan")
+    pen = Pen(book)
     _summary(book, pen, result, tables, totals)
+    charts_sheet(book, pen, tables)
     for name in (*(name for name in tables if name not in SHEETS), *(name for name in SHEETS if name in tables)):
-        _sheet(book, pen, tables[name])
+        table_sheet(book, pen, tables[name])
     _certificate(book, pen, result)
     book.close()
     return out.getvalue()
 
 
-class _Pen:
-    """The cell formats of the workbook."""
+class Pen:
+    """The cell formats of a workbook."""
 
     def __init__(self, book: Workbook) -> None:
         self.head: Format = book.add_format(
@@ -119,43 +116,82 @@ class _Pen:
         }
 
 
-def _text(sheet: Worksheet, row: int, column: int, text: str, look: Format | None = None) -> None:
+def new_book(out: BytesIO, title: str) -> Workbook:
+    """Return a workbook in which no text ever runs, and no clock time stands."""
+    import xlsxwriter
+
+    options = {
+        "in_memory": True, "strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False,
+        "nan_inf_to_errors": False,
+    }  # fmt: skip
+    book = xlsxwriter.Workbook(out, options)
+    book.set_properties({"title": title, "created": CREATED})
+    return book
+
+
+def write_text(sheet: Worksheet, row: int, column: int, text: str, look: Format | None = None) -> None:
+    """Write text as text, cut to what a cell takes."""
     sheet.write_string(row, column, text[:_LONGEST_CELL], look)
 
 
-def _sheet(book: Workbook, pen: _Pen, table: Table) -> None:
-    sheet = book.add_worksheet(_title(table.name))
+def table_sheet(book: Workbook, pen: Pen, table: Table) -> Worksheet:
+    """Add a table as a sheet: filters, frozen header, live totals of money."""
+    sheet = book.add_worksheet(sheet_title(table.name))
     frame = table.frame.head(SHORTER.get(table.name, MOST_ROWS))
     last = len(frame)
-    summed = () if table.name in _WITH_SUMS else _SUMMED
+    summed = () if table.name in _WITH_SUMS or _holds_sums(frame) else _SUMMED
     for column, field in enumerate(table.fields):
-        _text(sheet, 0, column, field.heading, pen.head)
+        write_text(sheet, 0, column, field.heading, pen.head)
         values = frame[field.name]
         _column(sheet, pen, column, field, values)
         sheet.set_column(column, column, _width(field, values))
+        if table.name == BRIDGE and field.kind == "money":
+            _running_sums(sheet, pen, column, frame, field.name)
         if field.kind in summed and last:
             cell = _range(column, last)
             total = round(float(values.sum()), 2)
             sheet.write_formula(last + 2, column, f"=SUBTOTAL(109,{cell})", pen.sums["money"], total)
     if last:
         if any(field.kind in summed for field in table.fields):
-            _text(sheet, last + 2, 0, "Total of the rows shown", pen.bold)
+            write_text(sheet, last + 2, 0, "Total of the rows shown", pen.bold)
         sheet.autofilter(0, 0, last, len(table.fields) - 1)
     if len(table.frame) > last:
-        _text(sheet, last + 3, 0, f"{len(table.frame) - last} further rows stand in {table.name}.csv only", pen.bold)
+        write_text(
+            sheet, last + 3, 0, f"{len(table.frame) - last} further rows stand in {table.name}.csv only", pen.bold
+        )
     sheet.freeze_panes(1, len(table.key) if table.key[0] == table.fields[0].name else 0)
+    return sheet
 
 
-def _title(name: str) -> str:
+def _holds_sums(frame: pd.DataFrame) -> bool:
+    """Say whether rows of all partners together stand among those of each."""
+    return "partner_id" in frame and bool((frame["partner_id"] == ALL).any())
+
+
+def _running_sums(sheet: Worksheet, pen: Pen, column: int, frame: pd.DataFrame, name: str) -> None:
+    """Write the sums of the bridge as formulas: the sum before plus the lines between, partner by partner."""
+    letter, before = letter_of(column), 0
+    partners, sums, amounts = (frame[key].tolist() for key in ("partner_id", "sum", name))
+    for row, (partner, is_sum, amount) in enumerate(zip(partners, sums, amounts, strict=True), start=2):
+        if row == 2 or partner != partners[row - 3]:
+            before = row
+        elif is_sum and amount == amount:  # not NaN
+            formula = f"={letter}{before}+SUM({letter}{before + 1}:{letter}{row - 1})"
+            sheet.write_formula(row - 1, column, formula, pen.sums["money"], amount)
+            before = row
+
+
+def sheet_title(name: str) -> str:
+    """Return the name of a table's sheet."""
     return name.replace("_", " ").capitalize()
 
 
-def _column(sheet: Worksheet, pen: _Pen, column: int, field: Field, values: pd.Series) -> None:
+def _column(sheet: Worksheet, pen: Pen, column: int, field: Field, values: pd.Series) -> None:
     if field.kind in ("text", "flag"):
         for row, value in enumerate(values.tolist(), start=1):
             text = value if field.kind == "text" else ("yes" if value else "no")
             if text:
-                _text(sheet, row, column, text)
+                write_text(sheet, row, column, text)
         return
     look = pen.kinds[field.kind]
     for row, value in enumerate(values.tolist(), start=1):
@@ -173,14 +209,15 @@ def _width(field: Field, values: pd.Series) -> float:
     return float(min(_WIDEST, max(_NARROWEST, heading + 2, longest + 2)))
 
 
-def _letter(column: int) -> str:
+def letter_of(column: int) -> str:
+    """Return the letters by which a spreadsheet names a column."""
     from xlsxwriter.utility import xl_col_to_name
 
     return str(xl_col_to_name(column))
 
 
 def _range(column: int, last: int) -> str:
-    return f"{_letter(column)}2:{_letter(column)}{last + 1}"
+    return f"{letter_of(column)}2:{letter_of(column)}{last + 1}"
 
 
 # --- summary ---------------------------------------------------------------------------------------------------------
@@ -188,7 +225,7 @@ def _range(column: int, last: int) -> str:
 
 def _summary(
     book: Workbook,
-    pen: _Pen,
+    pen: Pen,
     result: Result,
     tables: Mapping[str, Table],
     totals: Mapping[str, float | int | str | None],
@@ -199,21 +236,21 @@ def _summary(
     sheet.set_column(2, 2, 14)
     scenario = result.problem.scenario
     kept_back = result.certificate.objective is None
-    _text(sheet, 0, 0, scenario.name or "Plan", pen.title)
-    _text(sheet, 1, 0, result.certificate.sentence)
+    write_text(sheet, 0, 0, scenario.name or "Plan", pen.title)
+    write_text(sheet, 1, 0, result.certificate.sentence)
     for column, word in enumerate(("Measure", "Value", "Unit")):
-        _text(sheet, 3, column, word, pen.head)
-    labels = [label for label in _LABELS if label[0] in totals]
+        write_text(sheet, 3, column, word, pen.head)
+    labels = [label for label in LABELS if label[0] in totals]
     at = {name: row for row, (name, _, _) in enumerate(labels, start=4)}
     live = _formulas(tables, at) if tables.keys() >= {"sites", "teams", "interventions"} else {}
     for name, label, unit in labels:
         row, value = at[name], totals[name]
-        _text(sheet, row, 0, label)
-        _text(sheet, row, 2, unit)
+        write_text(sheet, row, 0, label)
+        write_text(sheet, row, 2, unit)
         if isinstance(value, str):
-            _text(sheet, row, 1, value)
+            write_text(sheet, row, 1, value)
         elif value is None:
-            _text(sheet, row, 1, "not stated" if kept_back else "not known" if unit == "£" else "none")
+            write_text(sheet, row, 1, "not stated" if kept_back else "not known" if unit == "£" else "none")
         else:
             look = pen.kinds["year" if unit == "year" else "money" if unit.startswith("£") else "number"]
             formula = live.get(name)
@@ -261,31 +298,31 @@ def _formulas(tables: Mapping[str, Table], at: Mapping[str, int]) -> dict[str, _
 def _whole(table: Table, name: str) -> tuple[str, pd.Series]:
     column = next(number for number, field in enumerate(table.fields) if field.name == name)
     last = max(1, len(table.frame.head(MOST_ROWS)))
-    letter = _letter(column)
+    letter = letter_of(column)
     return f"{table.name.capitalize()}!${letter}$2:${letter}${last + 1}", table.frame[name].head(MOST_ROWS)
 
 
-def _certificate(book: Workbook, pen: _Pen, result: Result) -> None:
+def _certificate(book: Workbook, pen: Pen, result: Result) -> None:
     sheet = book.add_worksheet("Certificate")
     sheet.set_column(0, 0, 26)
     sheet.set_column(1, 1, 100)
     for column, word in enumerate(("Item", "Value")):
-        _text(sheet, 0, column, word, pen.head)
+        write_text(sheet, 0, column, word, pen.head)
     verdict = result.verdict
     rows = {name: value for name, value in result.certificate.as_dict().items() if name != "seconds"}
     if verdict is not None:
         rows["verified"] = "yes" if verdict.ok else "no"
         rows["objective_recomputed"] = verdict.objective_recomputed
     for row, (name, value) in enumerate(rows.items(), start=1):
-        _text(sheet, row, 0, name.replace("_", " "))
+        write_text(sheet, row, 0, name.replace("_", " "))
         if isinstance(value, dict):
             value = [f"{item}: {count}" for item, count in value.items()]
         if isinstance(value, list):
-            _text(sheet, row, 1, "\n".join(str(item) for item in value), pen.wrap)
+            write_text(sheet, row, 1, "\n".join(str(item) for item in value), pen.wrap)
         elif isinstance(value, int | float) and not isinstance(value, bool):
             share = name in ("gap", "saving_gap")
             look = pen.kinds["share" if share else "year" if isinstance(value, int) else "money"]
             sheet.write_number(row, 1, value, look)
         else:
-            _text(sheet, row, 1, "none" if value is None else str(value), pen.wrap)
+            write_text(sheet, row, 1, "none" if value is None else str(value), pen.wrap)
     sheet.freeze_panes(1, 0)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from openpyxl import load_workbook
 from openpyxl.workbook import Workbook
@@ -33,7 +35,7 @@ def values(path: Path) -> Workbook:
 
 def test_there_is_a_sheet_for_every_table(book: Workbook) -> None:
     assert book.sheetnames == [
-        "Summary", "Sites", "Teams", "Interventions", "Access", "Access groups", "Access losers", "Access winners",
+        "Summary", "Charts", "Sites", "Teams", "Interventions", "Access", "Access groups", "Access losers", "Access winners",
         "Access zones", "Access cumulative", "Access equity", "Service points", "Cash", "Transfers", "Bridge", "Budget",
         "Heads of terms", "Payments", "Assignment", "Travel", "Assumptions", "Certificate",
     ]  # fmt: skip
@@ -95,3 +97,54 @@ def test_tables_that_hold_sums_already_have_no_total_below(book: Workbook) -> No
     for sheet in ("Bridge", "Budget"):
         cells = [cell.value for row in book[sheet].iter_rows() for cell in row]
         assert not [value for value in cells if isinstance(value, str) and value.startswith("=SUBTOTAL")]
+
+
+def test_every_sheet_reads_back_as_its_csv(path: Path) -> None:
+    from assetopt.report.tables import FIELDS
+
+    for name, fields in FIELDS.items():
+        table = pd.read_csv(path.parent / f"{name}.csv", keep_default_na=False, dtype=str)
+        sheet = pd.read_excel(
+            path, sheet_name=name.replace("_", " ").capitalize(), engine="calamine", keep_default_na=False, dtype=object
+        )
+        assert [re.sub(r"\.\d+$", "", heading) for heading in sheet.columns] == [field.heading for field in fields], (
+            name
+        )
+        for field, heading in zip(fields, sheet.columns, strict=True):
+            # A table's total stands two rows below it.
+            seen = sheet[heading].iloc[: len(table)]
+            told = table[field.name]
+            if field.kind in ("text", "flag"):
+                marked = told.str.match(r"^'[=+\-@\t\r\n]")
+                assert [str(text) for text in seen] == told.where(~marked, told.str[1:]).tolist(), (name, field.name)
+            else:
+                numbers = [float("nan") if value in ("", None) else float(value) for value in seen]
+                assert numbers == pytest.approx(pd.to_numeric(told, errors="coerce").tolist(), nan_ok=True), (
+                    name,
+                    field.name,
+                )
+
+
+def test_the_bridge_is_formulas_that_carry_their_value(book: Workbook, values: Workbook) -> None:
+    # Seventeen steps a partner; sums are the sum before plus the lines between. All partners stand first: rows 2 to 18.
+    sheet, found = book["Bridge"], values["Bridge"]
+    sums = {row: sheet[f"F{row}"].value for row in range(2, 19) if str(sheet[f"F{row}"].value).startswith("=")}
+
+    assert sums == {6: "=F2+SUM(F3:F5)", 16: "=F6+SUM(F7:F15)", 18: "=F16+SUM(F17:F17)"}
+    for row, below, above in ((6, 2, range(3, 6)), (16, 6, range(7, 16)), (18, 16, range(17, 18))):
+        total = found[f"F{below}"].value + sum(found[f"F{line}"].value for line in above)
+        assert found[f"F{row}"].value == pytest.approx(total, abs=0.005)
+    assert sheet["F19"].value == pytest.approx(found["F19"].value)
+    assert not str(sheet["F19"].value).startswith("=")
+
+
+def test_charts_show_cash_and_access_from_live_cells(book: Workbook, values: Workbook) -> None:
+    sheet, found = book["Charts"], values["Charts"]
+
+    assert len(sheet._charts) == 2
+    assert sheet["A1"].value == "Change in cash of all partners against today (£ real, positive is money out)"
+    # Ten years in rows 3 to 12; the depot's sale brings £487,500 in one of them.
+    assert str(sheet["C4"].value).startswith("=SUMIFS(Budget!")
+    assert sum(found[f"C{row}"].value for row in range(3, 13)) == pytest.approx(-487_500.0)
+    shares = [row for row in range(1, 60) if str(sheet.cell(row, 3).value).startswith("=Access!")]
+    assert [found.cell(row, 3).value for row in shares] == pytest.approx([1.0])
