@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import shutil
 import signal
 import sys
 import time
@@ -263,7 +264,7 @@ def _report_solved(result: Result, out: Path, quiet: bool, as_json: bool) -> Non
     elif not (quiet or as_json):
         from assetopt.report.terminal import summary
 
-        say(summary(result))
+        say(summary(result, min(80, shutil.get_terminal_size().columns) if sys.stdout.isatty() else None))
         say(f"Written to {out}")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -41,6 +42,11 @@ from assetopt.proof import Proof
 from assetopt.proof.fingerprint import Fingerprint
 from assetopt.timeline import Timeline
 from assetopt.verify import Recount, Verdict
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from assetopt.report import Audience
 
 
 @dataclass(frozen=True)
@@ -216,8 +222,10 @@ class Result:
         """Every default that filled a missing fact."""
         return pd.DataFrame([entry.as_dict() for entry in self.problem.assumptions])
 
-    def write(self, folder: str | Path, *, overwrite: bool = False, inputs: bool = True) -> Path:
-        """Write the report folder (contract section 5); it appears whole or not at all.
+    def write(
+        self, folder: str | Path, *, overwrite: bool = False, inputs: bool = True, audience: Audience | None = None
+    ) -> Path:
+        """Write the report folder (contract section 5), in full or for an audience; it appears whole or not at all.
 
         Raises
         ------
@@ -228,4 +236,28 @@ class Result:
         """
         from assetopt.report import write_report
 
-        return write_report(self, folder, overwrite=overwrite, inputs=inputs)
+        return write_report(self, folder, overwrite=overwrite, inputs=inputs, audience=audience)
+
+    def plot_map(self, ax: Axes | None = None) -> Axes:
+        """Draw sites by what becomes of them, moves, and zones further or nearer; see :mod:`assetopt.report.plots`."""
+        from assetopt.report import plot_map
+
+        return plot_map(self, ax)
+
+    def plot_cash(self, ax: Axes | None = None) -> Axes:
+        """Draw cash by year beside today's; see :mod:`assetopt.report.plots`."""
+        from assetopt.report import plot_cash
+
+        return plot_cash(self, ax)
+
+    def plot_access(self, ax: Axes | None = None) -> Axes:
+        """Draw the share of people served by every standard; see :mod:`assetopt.report.plots`."""
+        from assetopt.report import plot_access
+
+        return plot_access(self, ax)
+
+    def _repr_html_(self) -> str:
+        """Return the plan in short, as a notebook shows it."""
+        from assetopt.report import notebook_html
+
+        return notebook_html(self)
