@@ -84,8 +84,8 @@ def frames(
         "needs": pd.DataFrame({"team_id": teams["team_id"], "space_type": "office", "amount": 10.0}),
         "service_types": pd.DataFrame({"service_type": ["help_desk"], "public": ["yes"]}),
         "demand": zones if zones is not None else plain_zones(),
-        "standards": pd.DataFrame({"standard_id": ["desk"], "service_type": ["help_desk"], "mode": ["car"], "max_minutes": [15],
-                                   "min_share": [0.0]}),
+        "standards": pd.DataFrame({"standard_id": ["desk", "near"], "service_type": "help_desk", "mode": "car",
+                                   "max_minutes": [15, 10], "min_share": 0.0, "per": ["all", "district"]}),
     }  # fmt: skip
 
 

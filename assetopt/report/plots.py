@@ -164,11 +164,21 @@ def plot_access(result: Result, ax: Axes | None = None) -> Axes:
     asked = table["share_required"].to_numpy(dtype=float) * 100
     axes.scatter(asked, at, marker="|", s=220, color="black", linewidths=2, label="asked", zorder=3)
     axes.set_yticks(
-        at, [plain(f"{name}, {group}") for name, group in zip(table["standard_id"], table["group"], strict=True)]
+        at,
+        [
+            plain(f"{name}, {measure}, {group}")
+            for name, measure, group in zip(table["standard_id"], table["measure"], table["group"], strict=True)
+        ],
     )
     axes.invert_yaxis()
     axes.set_xlim(0, 105)
     axes.set_xlabel("People served, %")
     axes.set_title(plain(f"{result.problem.scenario.name or 'Plan'}: access"))
-    axes.legend(fontsize="small", loc="lower left")
+    axes.legend(
+        fontsize="small",
+        loc="upper center",
+        bbox_to_anchor=(0.5, -0.6 / (1.6 + 0.42 * len(table))),
+        ncols=3,
+        frameon=False,
+    )
     return axes

@@ -172,6 +172,15 @@ def test_the_public_folder_names_no_building_before_it_is_decided(result: Result
         assert not [name for name, data in files.items() if site.encode() in data], site
 
 
+def test_the_public_folder_shows_access_by_no_place(result: Result, full: Path, tmp_path: Path) -> None:
+    files = written(result, tmp_path / "out", PUBLIC)
+
+    assert "Harbour" in (full / "access.csv").read_text(encoding="utf-8")
+    for place in ("Harbour", "Ward 3", "z05"):
+        assert not [name for name, data in files.items() if place.encode() in data], place
+    assert {row["standard_id"] for row in rows(tmp_path / "out" / "access.csv")} == {"desk"}
+
+
 def test_the_public_folder_is_the_same_whichever_site_is_worth_what(result: Result, tmp_path: Path) -> None:
     other = solved(values={"b1": 147_000.0, "b2": 143_000.0})  # 140,000 and 150,000: 290,000 together either way
     assert written(result, tmp_path / "one", PUBLIC) == written(other, tmp_path / "other", PUBLIC)

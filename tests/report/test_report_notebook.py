@@ -99,7 +99,7 @@ def test_access_is_drawn_standard_by_standard(result: Result, pyplot: object) ->
         pytest.approx((result.access["share_today"] * 100).tolist()),
         pytest.approx((result.access["share"] * 100).tolist()),
     ]
-    assert [text.get_text() for text in axes.get_yticklabels()] == ["desk-car, everyone"]
+    assert [text.get_text() for text in axes.get_yticklabels()] == ["desk-car, share, everyone"]
     axes.figure.canvas.draw()
 
 

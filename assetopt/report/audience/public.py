@@ -48,7 +48,7 @@ def public_tables(
     out["access"] = filled(out["access"], True, max=None, max_today=None)
     out["access_groups"] = filled(out["access_groups"], True, max=None, max_today=None, max_change=None)
     for name in ("access", "access_groups"):
-        out[name] = small_counts_hidden(out[name])
+        out[name] = small_counts_hidden(out[name], float(result.problem.estate.demand["population"].sum()))
     if str(result.totals["plan_status"]) == "decided":
         out["sites"] = _decided(tables["sites"], hidden)
     out = {name: scrubbed(table, hidden) for name, table in out.items()}
@@ -62,13 +62,16 @@ def _decided(table: Table, hidden: Hidden) -> Table:
     return filled(shown, True, npv_change=None, receipt=None, exit_year=None, reason=None)
 
 
-def small_counts_hidden(table: Table) -> Table:
-    """Return an access table in which no count of people under ten is left, nor one by which it could be worked back."""
+def small_counts_hidden(table: Table, population: float) -> Table:
+    """Return an access table in which no count of people under ten is left, nor one by which it could be worked back.
+
+    ``population`` is everybody, where a table does not say how many that are.
+    """
     frame = table.frame.copy()
     whole = frame["people"].to_numpy(dtype=np.float64)
     few = unsafe(whole, whole)
     everyone = _everyone(frame, whole)
-    everyone = np.where(np.isnan(everyone), whole, everyone)
+    everyone = np.where(np.isnan(everyone), population, everyone)
     few = _joined(frame, whole, everyone, few | unsafe(whole, everyone))
     numeric = [field.name for field in table.fields if field.kind in ("people", "share", "travel")]
     for name in (name for name in _COUNTED if name in frame):

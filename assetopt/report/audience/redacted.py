@@ -12,8 +12,8 @@ from assetopt.report.audience.hidden import Hidden
 from assetopt.report.audience.summary import band
 from assetopt.report.tables import Field, Table
 
-PLACES = ("district", "ward")
-"""How people are grouped by place."""
+NO_PLACES = ("everyone", "imd_decile", "rural", "group")
+"""How people are grouped other than by place; every other breakdown is a column that may be one."""
 
 BAND = Field("receipt_band", "text", "Net receipt, band")
 _BY_ZONE = ("access_zones", "access_losers", "access_winners", "assignment")
@@ -30,7 +30,7 @@ def redacted(tables: Mapping[str, Table], hidden: Hidden, known: frozenset[str])
         Made of ledgers without them (`without`).
     hidden : Hidden
     known : frozenset of str
-        Names of districts and wards.
+        Standards that are tested place by place.
     """
     out = closed_services(tables, hidden.services, known)
     for name, key in (("sites", "site_id"), ("interventions", "site_id")):
@@ -60,14 +60,12 @@ def closed_services(tables: Mapping[str, Table], services: frozenset[str], known
     for name in ("access", "access_groups"):
         frame = out[name].frame
         of = frame["service_type"].isin(services)
-        placed = frame["group"].isin(known)
-        if "breakdown" in frame:
-            placed = frame["breakdown"].isin(PLACES)
+        placed = ~frame["breakdown"].isin(NO_PLACES) if "breakdown" in frame else frame["standard_id"].isin(known)
         blank = filled(out[name], of, **dict.fromkeys(_WORST))
         out[name] = kept(blank, ~(of & placed))
     if services:
         cumulative = out["access_cumulative"].frame
-        by_group = (cumulative["kind"] == "group") & ~cumulative["breakdown"].isin(PLACES)
+        by_group = (cumulative["kind"] == "group") & cumulative["breakdown"].isin(NO_PLACES)
         out["access_cumulative"] = kept(out["access_cumulative"], by_group)
     return out
 

@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
+from assetopt.estate.standards_words import EVERYONE, PER_GROUP
 from assetopt.problem import Problem
 from assetopt.report.audience.audience import Audience
 from assetopt.report.audience.hidden import Hidden, hidden_of, nothing_hidden
 from assetopt.report.audience.money import presses_on_others, visible_totals, without, without_pounds
 from assetopt.report.audience.partner import partner_tables
 from assetopt.report.audience.public import public_tables
-from assetopt.report.audience.redacted import banded, redacted
+from assetopt.report.audience.redacted import NO_PLACES, banded, redacted
 from assetopt.report.audience.summary import Line, band, summary_table
 from assetopt.report.document import plan_document, scenario_document
 from assetopt.report.layers import Layer, plan_layers
@@ -66,7 +67,7 @@ def view_of(result: Result, audience: Audience) -> View:
     hidden = (
         hidden_of(problem, result.plan, "" if audience.redact else audience.partner) if shields else nothing_hidden()
     )
-    known = places(problem)
+    known = by_place(problem)
     if audience.partner or audience.public:
         shown, tables, totals = _of_many(result, audience, hidden, known)
     else:
@@ -77,11 +78,13 @@ def view_of(result: Result, audience: Audience) -> View:
     return View(audience, shown, tables, totals, document, plan_layers(problem.estate, on_map, status))
 
 
-def places(problem: Problem) -> frozenset[str]:
-    """Return the names of all districts, wards and other places by which a standard may be tested."""
-    demand = problem.estate.demand
-    texts = [name for name in demand.columns if name != "zone_id" and not pd.api.types.is_numeric_dtype(demand[name])]
-    return frozenset(str(value) for name in texts for value in demand[name].unique()) - {""}
+def by_place(problem: Problem) -> frozenset[str]:
+    """Return the standards that hold in every district, or in every value of another column that may be a place."""
+    standards = problem.estate.standards
+    if not len(standards):
+        return frozenset()
+    per = standards["per"].astype(str)
+    return frozenset(standards.loc[~per.isin([*EVERYONE, PER_GROUP, *NO_PLACES]), "standard_id"].astype(str))
 
 
 def _redacted(
