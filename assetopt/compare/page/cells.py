@@ -89,6 +89,8 @@ def table(
 
 def _cell(row: dict[str, object], column: Column, heads: bool) -> str:
     value = row.get(column.name)
+    if heads and not value:
+        value = "not known"
     if column.kind == "text":
         inside, look = f"<bdi>{text(value)}</bdi>" if value else "", ""
     elif column.kind == "flag":

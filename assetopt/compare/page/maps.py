@@ -37,7 +37,8 @@ def map_section(comparison: Comparison) -> Iterator[str]:
     ]
     shapes += [("nearer", "M0 0h0", "zone with less far to go (dot)")]
     key = "".join(
-        f'<li><svg class="sign" viewBox="-10 -10 20 20" aria-hidden="true"><path class="{name}" d="{path}"/></svg> {text(words)}</li>'
+        f'<li><svg class="sign" viewBox="-10 -10 20 20" aria-hidden="true"><path class="{name}" d="{path}"/></svg> '
+        f"{text(words)}</li>"
         for name, path, words in shapes
     )
     yield f'<ul class="key">{key}</ul><div id="maps">'

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
@@ -10,6 +10,7 @@ from assetopt.compare.comparison import Comparison
 from assetopt.compare.page.cells import Column, columns, number, table, text
 from assetopt.compare.question import letters
 from assetopt.plan import table_records
+from assetopt.report.layers import action_label
 
 MOST_ROWS = 300
 """Rows of a long table that are shown; the workbook and the JSON have all."""
@@ -74,15 +75,24 @@ def decisions_section(comparison: Comparison, name: str) -> Iterator[str]:
         low = letter.lower()
         shown += [Column(f"{low}_does", f"{letter} does"), Column(f"{low}_why", f"{letter}: why")]
     rows = _rows(found.frame)
+    status = str(comparison.sides[0].part("totals").get("plan_status", ""))
+    names = {str(key): str(value) for side in comparison.sides
+             for key, value in zip(side.tables["sites"]["site_id"], side.tables["sites"]["name"], strict=True)}  # fmt: skip
     for row in rows:
         row["name"] = row["name"] or row["id"]
         for letter in letters(len(comparison.sides)):
-            year = row[f"{letter.lower()}_year"]
-            if year is not None:
-                row[f"{letter.lower()}_does"] = f"{row[f'{letter.lower()}_does']} in {year}"
+            year, does = row[f"{letter.lower()}_year"], str(row[f"{letter.lower()}_does"])
+            does = action_label(does, status) if name == "sites" else _by_name(does, names)
+            row[f"{letter.lower()}_does"] = does if year is None else f"{does}, {year}"
     yield f"<p>{len(rows)} {name} differ between plans.</p>"
     yield table(name, f"{name.capitalize()} on which plans differ, with each plan's reason", shown, rows[:MOST_ROWS])
     yield _more(len(rows))
+
+
+def _by_name(does: str, names: Mapping[str, str]) -> str:
+    """Return "move to ID" with the site's name in place of its id."""
+    before, to, site = does.partition(" to ")
+    return f"{before}{to}{names.get(site) or site}"
 
 
 def core_section(comparison: Comparison) -> Iterator[str]:
