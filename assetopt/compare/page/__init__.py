@@ -68,9 +68,9 @@ def _body(comparison: Comparison) -> Iterator[str]:
     notes = "".join(f"<li>{text(note)}</li>" for note in comparison.notes)
     yield '<a class="skip" href="#plans">Skip to the plans</a>'
     yield f'<header><h1>Comparison of plans</h1><ul class="notes">{notes}</ul>'
+    yield "<p>Differences are each plan less plan A. Plans are options, neither decisions nor a consultation.</p>"
     yield '<p><label><input type="checkbox" id="exact"> Exact figures</label></p></header>'
     yield f'<nav aria-label="Sections"><ul>{links}</ul></nav><main>'
     for key, title, content in shown:
         yield f'<section id="{key}" aria-labelledby="{key}-title"><h2 id="{key}-title">{text(title)}</h2>{content}</section>'
-    yield "</main><footer><p>Differences are each plan less plan A. "
-    yield "Plans are options, neither decisions nor a consultation.</p></footer>"
+    yield "</main>"

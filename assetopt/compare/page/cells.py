@@ -47,7 +47,7 @@ def number(value: object, kind: Kind) -> str:
     if kind == "people":
         return f"{value:,.0f}"
     if kind == "travel":
-        return f"{value:.1f}"
+        return f"{value:.1f}" if abs(value) >= 0.095 or value == 0 else f"{value:.2f}"
     return f"{value:,.10g}"
 
 

@@ -76,8 +76,7 @@ def decisions_section(comparison: Comparison, name: str) -> Iterator[str]:
         shown += [Column(f"{low}_does", f"{letter} does"), Column(f"{low}_why", f"{letter}: why")]
     rows = _rows(found.frame)
     status = str(comparison.sides[0].part("totals").get("plan_status", ""))
-    names = {str(key): str(value) for side in comparison.sides
-             for key, value in zip(side.tables["sites"]["site_id"], side.tables["sites"]["name"], strict=True)}  # fmt: skip
+    names = _site_names(comparison)
     for row in rows:
         row["name"] = row["name"] or row["id"]
         for letter in letters(len(comparison.sides)):
@@ -87,6 +86,14 @@ def decisions_section(comparison: Comparison, name: str) -> Iterator[str]:
     yield f"<p>{len(rows)} {name} differ between plans.</p>"
     yield table(name, f"{name.capitalize()} on which plans differ, with each plan's reason", shown, rows[:MOST_ROWS])
     yield _more(len(rows))
+
+
+def _site_names(comparison: Comparison) -> dict[str, str]:
+    out: dict[str, str] = {}
+    for side in comparison.sides:
+        sites = side.tables["sites"]
+        out |= dict(zip(sites["site_id"].astype(str), sites["name"].astype(str), strict=True))
+    return out
 
 
 def _by_name(does: str, names: Mapping[str, str]) -> str:
@@ -112,7 +119,12 @@ def core_section(comparison: Comparison) -> Iterator[str]:
     yield f"<p>{len(changes)} changes are common to all plans: they are the ones least in doubt.</p>"
     shown = [Column("name", "Name"), Column("id", "Id"), Column("kind", "Kind"), Column("partner_id", "Partner"),
              Column("does", "All plans"), Column("years", "Year")]  # fmt: skip
+    status = str(comparison.sides[0].part("totals").get("plan_status", ""))
+    names = _site_names(comparison)
     rows = [{**row, "name": row["name"] or row["id"]} for row in _rows(changes)]
+    for row in rows:
+        does = str(row["does"])
+        row["does"] = action_label(does, status) if row["kind"] == "site" else _by_name(does, names)
     yield table("core", "Changes that all plans make", shown, rows[:MOST_ROWS])
     yield _more(len(rows))
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from assetopt.estate.standards_words import EVERYONE, PER_GROUP
 from assetopt.problem import Problem
-from assetopt.report.audience.audience import Audience
+from assetopt.report.audience.audience import Audience, audience_for
 from assetopt.report.audience.hidden import Hidden, hidden_of, nothing_hidden
 from assetopt.report.audience.money import presses_on_others, visible_totals, without, without_pounds
 from assetopt.report.audience.partner import partner_tables
@@ -57,12 +57,15 @@ def view_of(result: Result, audience: Audience) -> View:
 
     Raises
     ------
+    DataError
+        Where there is no such partner.
     ValueError
         For the audience that sees everything: its report is the plan's own.
     """
     if audience.everything or result.plan is None:
         raise ValueError("a view keeps something back; the full report is written by write_report")
     problem = result.problem
+    audience_for(problem, redact=audience.redact, band=audience.band, partner=audience.partner, public=audience.public)
     shields = audience.redact or bool(audience.partner)
     hidden = (
         hidden_of(problem, result.plan, "" if audience.redact else audience.partner) if shields else nothing_hidden()
