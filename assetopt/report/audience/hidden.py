@@ -91,12 +91,12 @@ def hidden_of(problem: Problem, plan: Plan, spared: str = "") -> Hidden:
     problem, plan
         The facts and the plan.
     spared : str
-        A partner whose own sites are not kept back.
+        A partner whose own sites, and those in which its teams are or will be, are not kept back.
     """
     estate = problem.estate
     sites, teams, works = estate.sites, estate.teams, estate.interventions
     flagged = sites["restricted"].astype("boolean").fillna(False).to_numpy(dtype=bool)
-    own = (sites["partner_id"] == spared).to_numpy(dtype=bool) if spared else flagged & False
+    own = _known_to(sites, teams, plan, spared).to_numpy(dtype=bool) if spared else flagged & False
     gone = set(sites.loc[flagged & ~own, "site_id"].astype(str))
     while True:
         inside = set(sites.loc[sites["head_site_id"].isin(gone), "site_id"].astype(str)) - gone
@@ -106,9 +106,7 @@ def hidden_of(problem: Problem, plan: Plan, spared: str = "") -> Hidden:
     there = set(teams.loc[teams["site_id"].isin(gone), "team_id"].astype(str))
     there |= set(plan.teams.loc[plan.teams["site_id"].isin(gone), "team_id"])
     built = set(works.loc[works["site_id"].isin(gone), "intervention_id"].astype(str))
-    public = estate.service_types
-    open_to_all = set(public.loc[public["public"].astype("boolean").fillna(False), "service_type"].astype(str))
-    services = set(teams.loc[teams["team_id"].isin(there), "service_type"].astype(str)) & open_to_all
+    services = set(teams.loc[teams["team_id"].isin(there), "service_type"].astype(str))
     words = _words(sites, "site_id", gone, ("name", "postcode", "uprn"))
     words |= there | built
     return Hidden(
@@ -122,6 +120,15 @@ def hidden_of(problem: Problem, plan: Plan, spared: str = "") -> Hidden:
     )
 
 
+def _known_to(sites: pd.DataFrame, teams: pd.DataFrame, plan: Plan, partner: str) -> pd.Series:
+    """Return which sites a partner knows: its own, and those in which its teams are today or after."""
+    own = teams["partner_id"] == partner
+    used = set(teams.loc[own, "site_id"]) | set(
+        plan.teams.loc[plan.teams["team_id"].isin(teams.loc[own, "team_id"]), "site_id"]
+    )
+    return (sites["partner_id"] == partner) | sites["site_id"].isin(used)
+
+
 def _numbered(ids: set[str], word: str) -> dict[str, str]:
     return {name: f"{word}-{number}" for number, name in enumerate(sorted(ids), start=1)}
 
@@ -129,9 +136,8 @@ def _numbered(ids: set[str], word: str) -> dict[str, str]:
 def _words(table: pd.DataFrame, key: str, gone: set[str], columns: tuple[str, ...]) -> set[str]:
     """Return the words that name what is kept back and nothing else."""
     at = table[key].isin(gone)
-    own = [name for name in table.columns if str(name).startswith("x_")]
     out = set(gone)
-    for name in (*columns, *own):
+    for name in columns:
         if name in table:
             texts = table[name].astype(str)
             out |= set(texts[at]) - set(texts[~at]) - {"", "nan", "<NA>"}

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from assetopt.account.books import of_part
+from assetopt.estate import Estate
 from assetopt.report.audience.counts import Floats
 from assetopt.report.audience.hidden import Hidden
 from assetopt.report.audience.redacted import closed_services, filled, kept, scrubbed
@@ -22,16 +23,22 @@ OTHERS = "others"
 
 
 def partner_tables(
-    result: Result, tables: Mapping[str, Table], partner: str, hidden: Hidden, known: frozenset[str]
+    own: tuple[Result, Mapping[str, Table]],
+    others: tuple[Result, Mapping[str, Table]],
+    partner: str,
+    hidden: Hidden,
+    known: frozenset[str],
 ) -> dict[str, Table]:
     """Return the tables that a partner may see.
+
+    ``own`` is the result with its tables from which the partner's rows are taken, ``others`` the one, without what is kept
+    back, from which the totals of the others are made.
 
     Its own: sites, teams, works, cash, transfers from or to it, bridge, budget, payments, heads of terms as host or guest
     (without what others sell), and access by place for services that it alone runs.
     """
+    result, tables = own
     estate = result.problem.estate
-    own_sites = frozenset(estate.sites.loc[estate.sites["partner_id"] == partner, "site_id"].astype(str))
-    own_teams = frozenset(estate.teams.loc[estate.teams["partner_id"] == partner, "team_id"].astype(str))
     run_by_others = frozenset(estate.teams.loc[estate.teams["partner_id"] != partner, "service_type"].astype(str))
     out = closed_services(tables, run_by_others, known)
     out["access_cumulative"] = kept(out["access_cumulative"], False)
@@ -40,15 +47,15 @@ def partner_tables(
         out[name] = kept(out[name], out[name].frame[column].isin(ids))
 
     where("sites", "partner_id", frozenset({partner}))
-    where("teams", "team_id", own_teams)
-    where("interventions", "site_id", own_sites)
+    where("teams", "partner_id", frozenset({partner}))
+    where("interventions", "site_id", _owned(estate, "sites", "site_id", partner))
     for name in ("cash", "bridge", "budget"):
         where(name, "partner_id", frozenset({partner}))
     transfers = out["transfers"].frame
     out["transfers"] = kept(out["transfers"], (transfers["payer"] == partner) | (transfers["payee"] == partner))
     out["payments"] = _payments(out["payments"], estate.funds, partner)
     out["heads_of_terms"] = _terms(out["heads_of_terms"], estate, partner)
-    out["in_total"] = summary_table(_lines(result, tables, own_sites, own_teams, partner))
+    out["in_total"] = summary_table([*_lines(result, tables, partner, partner), *_lines(*others, partner, OTHERS)])
     return {name: scrubbed(table, hidden) for name, table in out.items() if name != "in_total"} | {
         "in_total": out["in_total"]
     }
@@ -59,11 +66,8 @@ def _payments(table: Table, funds: pd.DataFrame, partner: str) -> Table:
     return kept(table, table.frame["fund_id"].isin(own) | (table.frame["partner_id"] == partner))
 
 
-def _terms(table: Table, estate: object, partner: str) -> Table:
+def _terms(table: Table, estate: Estate, partner: str) -> Table:
     """Return the heads of terms as host or guest; what the guest sells is its own affair, and so are its side payments."""
-    from assetopt.estate import Estate
-
-    assert isinstance(estate, Estate)
     frame = table.frame
     out = kept(table, (frame["occupier_partner_id"] == partner) | (frame["host_partner_id"] == partner))
     owner = estate.sites.set_index("site_id")["partner_id"]
@@ -79,36 +83,36 @@ def _terms(table: Table, estate: object, partner: str) -> Table:
     return filled(out, pd.Series(guest, dtype=bool), side_payment=None, side_payments=None)
 
 
-def _lines(
-    result: Result, tables: Mapping[str, Table], own_sites: frozenset[str], own_teams: frozenset[str], partner: str
-) -> Iterator[Line]:
+def _owned(estate: Estate, table: str, key: str, partner: str) -> frozenset[str]:
+    frame = estate.tables[table]
+    return frozenset(frame.loc[frame["partner_id"] == partner, key].astype(str))
+
+
+def _lines(result: Result, tables: Mapping[str, Table], partner: str, who: str) -> Iterator[Line]:
+    """Yield the totals of a partner, or of the others: those that rest on few are kept back."""
+    estate, mine = result.problem.estate, who == partner
+    own_sites = _owned(estate, "sites", "site_id", partner)
     sites, teams, works = (tables[name].frame for name in ("sites", "teams", "interventions"))
+    own_works = frozenset(works.loc[works["site_id"].isin(own_sites), "intervention_id"])
+    sites = sites[(sites["partner_id"] == partner) == mine]
+    teams = teams[(teams["partner_id"] == partner) == mine]
+    works = works[works["site_id"].isin(own_sites) == mine]
     change = cost_changes(result)
-    of_site = sites["site_id"].isin(own_sites)
-    moves = teams[teams["action"] == "move"].drop_duplicates("team_id")
-    left = sites["action"].isin(["dispose", "exit_lease"])
-    opened = sites["action"] == "open"
-    mine_works = works["site_id"].isin(own_sites)
-    subject = pd.Series(change.index, dtype="str")
-    own_works = set(works.loc[mine_works, "intervention_id"])
-    mine = (subject.isin(own_sites) | subject.isin(own_teams) | subject.isin(own_works)).to_numpy(dtype=bool)
-    for who, pick in ((partner, True), (OTHERS, False)):
-        least = 0 if pick else LEAST
+    about = change.index.isin(own_sites | _owned(estate, "teams", "team_id", partner) | own_works)
 
-        def add(
-            item: str, unit: str, parts: pd.Series | Floats, *, who: str = who, pick: bool = pick, least: int = least
-        ) -> Line:
-            values = np.asarray(parts, dtype=np.float64)
-            if pick:
-                return Line(who, item, unit, round(float(values.sum()), 2))
-            return total(who, item, unit, values, least)
+    def add(item: str, unit: str, parts: pd.Series | Floats) -> Line:
+        values = np.nan_to_num(np.asarray(parts, dtype=np.float64))
+        if mine:
+            return Line(who, item, unit, round(float(values.sum()), 2))
+        return total(who, item, unit, values, LEAST)
 
-        yield add("sites that could close", "sites", (left & (of_site == pick)).astype(float))
-        yield add("sites that could open", "sites", (opened & (of_site == pick)).astype(float))
-        yield add("teams that could move", "teams", (moves["team_id"].isin(own_teams) == pick).astype(float))
-        yield add("change in cost to the public purse, present value", "£", change.to_numpy()[mine == pick])
-        yield add("net receipts", "£", sites.loc[of_site == pick, "receipt"].fillna(0.0))
-        yield add("capital for works", "£", works.loc[mine_works == pick, "capital"].fillna(0.0))
+    moved = teams[teams["action"] == "move"].drop_duplicates("team_id")
+    yield add("sites that could close", "sites", sites["action"].isin(["dispose", "exit_lease"]))
+    yield add("sites that could open", "sites", sites["action"] == "open")
+    yield add("teams that could move", "teams", np.ones(len(moved)))
+    yield add("change in cost to the public purse, present value", "£", change.to_numpy()[about == mine])
+    yield add("net receipts", "£", sites["receipt"])
+    yield add("capital for works", "£", works["capital"])
 
 
 def cost_changes(result: Result) -> pd.Series:

@@ -39,7 +39,7 @@ _COUNTED = (
 
 
 def public_tables(
-    result: Result, tables: Mapping[str, Table], hidden: Hidden, known: frozenset[str]
+    result: Result, tables: Mapping[str, Table], hidden: Hidden, known: frozenset[str], status: str
 ) -> dict[str, Table]:
     """Return the tables that everybody may see."""
     services = frozenset(result.problem.estate.teams["service_type"].astype(str))
@@ -49,7 +49,7 @@ def public_tables(
     out["access_groups"] = filled(out["access_groups"], True, max=None, max_today=None, max_change=None)
     for name in ("access", "access_groups"):
         out[name] = small_counts_hidden(out[name], float(result.problem.estate.demand["population"].sum()))
-    if str(result.totals["plan_status"]) == "decided":
+    if status == "decided":
         out["sites"] = _decided(tables["sites"], hidden)
     out = {name: scrubbed(table, hidden) for name, table in out.items()}
     out["in_total"] = summary_table(_lines(result, tables))
@@ -58,7 +58,7 @@ def public_tables(
 
 def _decided(table: Table, hidden: Hidden) -> Table:
     """Return what is decided about every site that is not restricted: action and year, no value, reason or lease date."""
-    shown = kept(table, ~table.frame["site_id"].isin(hidden.sites))
+    shown = kept(table, ~table.frame["site_id"].isin(hidden.sites.values()))
     return filled(shown, True, npv_change=None, receipt=None, exit_year=None, reason=None)
 
 

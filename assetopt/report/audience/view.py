@@ -108,11 +108,16 @@ def _redacted(
 def _of_many(
     result: Result, audience: Audience, hidden: Hidden, known: frozenset[str]
 ) -> tuple[Result, dict[str, Table], Totals]:
-    tables = report_tables(result)
+    base, tables = result, report_tables(result)
+    own = result, tables
+    if hidden.sites:
+        base = without(result, hidden, receipts=False)
+        tables = redacted(report_tables(base), hidden, known)
     if audience.public:
-        seen = public_tables(result, tables, hidden, known)
+        seen = public_tables(base, tables, hidden, known, str(result.totals["plan_status"]))
     else:
-        seen = partner_tables(result, tables, audience.partner, hidden, known)
+        own = (base, tables) if audience.redact else own
+        seen = partner_tables(own, (base, tables), audience.partner, hidden, known)
     totals: Totals = dict.fromkeys(result.totals) | {"plan_status": result.totals["plan_status"]}
     told = {str(row["item"]): row for row in seen["in_total"].records() if row["who"] == "all partners"}
     for item, name in (("sites that could close", "sites_disposed"), ("teams that could move", "teams_moved")):
@@ -135,19 +140,15 @@ def _document(
 ) -> dict[str, object]:
     """Return ``plan.json`` of a view: the keys of the full one, empty where kept back, and what that is."""
     empty = {name: tables.get(name) or table_of(name, pd.DataFrame()) for name in IN_PLAN}
-    out = plan_document(shown, {}, empty, totals=totals, warnings=not (audience.partner or audience.public))
+    out = plan_document(
+        shown, {}, empty, totals=totals, warnings=not (audience.partner or audience.public or hidden.sites)
+    )
     scenario = scenario_document(shown.problem.scenario)
     if audience.partner or audience.public:
         scenario = {name: scenario[name] for name in SETTINGS if name in scenario}
     out["scenario"] = hidden.scrubbed(scenario)
     out["certificate"] = hidden.scrubbed(out["certificate"])
-    out["warnings"] = [row for row in _rows(out["warnings"]) if hidden.scrubbed(row) == row]
     out["audience"] = audience.as_dict()
     if "in_total" in tables:
         out["in_total"] = tables["in_total"].records()
     return out
-
-
-def _rows(value: object) -> list[object]:
-    assert isinstance(value, list)
-    return value
