@@ -184,7 +184,12 @@ def _not_in_force(problem: Problem, rule: str) -> str:
     lacks = {
         "access": (scenario.rules.access is None, "the scenario has no table [rules.access]"),
         "compatibility": (not len(estate.compatibility), "there is no compatibility table"),
-        "step_free": (scenario.rules.step_free is None, "the scenario has no table [rules.step_free]"),
+        "step_free": (
+            problem.step_free is None,
+            "no site says whether it is step-free"
+            if scenario.rules.step_free.hold
+            else "rules.step_free.hold is false",
+        ),
         "service_points": (not len(estate.service_types), "there is no service_types table"),
         "limits": (
             all(v is None or v == {} for v in scenario.limits.model_dump().values()),

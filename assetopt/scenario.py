@@ -225,6 +225,7 @@ class AccessRule(Strict):
 class StepFreeRule(Strict):
     """Public teams enter step-free sites only, or with the works that make them so."""
 
+    hold: bool = setting(True, "Whether the rule holds, where any site says whether it is step-free")
     unknown: Literal["allowed", "refused"] = setting(
         "allowed", "Sites whose step_free is unknown: allowed (a named risk) or refused, as those with no"
     )
@@ -262,9 +263,7 @@ class RuleSettings(Strict):
 
     capacity: CapacityRule = CapacityRule()
     access: AccessRule | None = setting(None, "Access standards hold when this table is present")
-    step_free: StepFreeRule | None = setting(
-        None, "Public teams move into step-free sites only when this table is present"
-    )
+    step_free: StepFreeRule = StepFreeRule()
     budget: BudgetRule | None = setting(None, "Budgets by partner, fund and year hold when this table is present")
     no_partner_worse_off: ConsentRule | None = setting(
         None, "The partners' own tests (partners.consent) hold when this table is present"

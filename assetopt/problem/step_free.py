@@ -32,9 +32,9 @@ class StepFree:
 
 
 def read_step_free(problem: Problem) -> StepFree | None:
-    """Return what the rule holds to, None where the scenario has no [rules.step_free]; writes down what is not known."""
+    """Return what the rule holds to, None where it does not hold or no site says a word; writes down what is not known."""
     rule = problem.scenario.rules.step_free
-    if rule is None:
+    if not rule.hold or (rule.unknown == "allowed" and _unknown(problem).all()):
         return None
     barred, unknown = _stated(problem, "no"), _unknown(problem)
     if rule.unknown == "refused":
@@ -70,8 +70,8 @@ def step_free_notes(problem: Problem) -> Iterator[Issue]:
         open_no = np.flatnonzero(no & newcomers)
         if len(open_no):
             what = f"public teams may move into {len(open_no):,} sites that are not step-free: {_named(ids, open_no)}"
-            yield Issue("sites, step_free", what, "add the table [rules.step_free] to the scenario", "warning")
-    elif (unknown & newcomers).any() and problem.scenario.rules.step_free.unknown == "allowed":  # type: ignore[union-attr]
+            yield Issue("sites, step_free", what, "take rules.step_free.hold = false out of the scenario", "warning")
+    elif (unknown & newcomers).any() and problem.scenario.rules.step_free.unknown == "allowed":
         at = np.flatnonzero(unknown & newcomers)
         what = f"{len(at):,} sites that public teams may move into are not known to be step-free: {_named(ids, at)}"
         fix = 'find out, or set rules.step_free.unknown = "refused"'

@@ -6,7 +6,7 @@ For every public team s, site i whose ``step_free`` is no, year t:
 
 Where no such works can be done the pair has no column (:mod:`assetopt.problem.pairs`). A team may stay behind the steps where
 it is today (told by ``check``); a site whose ``step_free`` is unknown counts as step-free, as a named risk, unless the scenario
-refuses it. Holds when the scenario has a table [rules.step_free]. Duty: Equality Act 2010, s20 and s29 (reasonable
+refuses it. Holds where any site says whether it is step-free, unless ``rules.step_free.hold`` is false. Duty: Equality Act 2010, s20 and s29 (reasonable
 adjustments by those who serve the public).
 """
 
@@ -52,7 +52,7 @@ def constrain(form: Formulation) -> None:
 def violations(problem: Problem, line: Timeline) -> list[Violation]:
     """Look up the steps of every site that a public team moves into, and the works done there by then."""
     rule = problem.scenario.rules.step_free
-    if rule is None:
+    if not rule.hold:
         return []
     sites, teams, works = problem.estate.sites, problem.estate.teams, problem.estate.interventions
     types = problem.estate.service_types

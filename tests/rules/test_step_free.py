@@ -31,7 +31,7 @@ def asked(works: str = "", public: str = "yes", team: str = "no", **settings: ob
     }
     if works:
         tables["interventions"] = "intervention_id,site_id,capital_cost,months,makes_step_free\n" + works
-    return problem(tables, **{"rules": {"step_free": {}}, **settings})
+    return problem(tables, **settings)
 
 
 def into(site: str, year: int = 2027, **more: object) -> dict[str, object]:
@@ -44,7 +44,8 @@ def into(site: str, year: int = 2027, **more: object) -> dict[str, object]:
         ("level", "yes", {"step_free": {}}, True),
         ("steps", "yes", {"step_free": {}}, False),
         ("steps", "no", {"step_free": {}}, True),  # a back office
-        ("steps", "yes", {}, True),  # nobody asks
+        ("steps", "yes", {}, False),  # holds by itself
+        ("steps", "yes", {"step_free": {"hold": False}}, True),
         ("dark", "yes", {"step_free": {}}, True),  # not known: a named risk
         ("dark", "yes", {"step_free": {"unknown": "refused"}}, False),
     ],
@@ -99,5 +100,5 @@ def test_what_is_not_known_is_an_assumption_with_its_sites() -> None:
 
 
 def test_without_the_rule_the_risk_is_told() -> None:
-    said = [note.what for note in asked(rules={}).notes]
+    said = [note.what for note in asked(rules={"step_free": {"hold": False}}).notes]
     assert any("public teams may move into 2 sites that are not step-free: home, steps" in what for what in said)
