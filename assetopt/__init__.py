@@ -30,7 +30,10 @@ if TYPE_CHECKING:
     from assetopt.read import read_estate as read_estate
     from assetopt.read import read_model as read_model
     from assetopt.read import read_scenario as read_scenario
+    from assetopt.report.audience import Audience as Audience
     from assetopt.report.audit import FolderVerdict as FolderVerdict
+    from assetopt.report.exporting import export as export
+    from assetopt.report.reading import read_result as read_result
     from assetopt.result import Result as Result
     from assetopt.scenario import Scenario as Scenario
     from assetopt.verify import Verdict as Verdict
@@ -39,6 +42,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "AssetoptError": "errors",
+    "Audience": "report.audience",
     "Certificate": "certificate",
     "Comparison": "compare",
     "DataError": "errors",
@@ -57,9 +61,11 @@ _HOMES = {
     "Verdict": "verify",
     "Violation": "plan",
     "compare": "compare",
+    "export": "report.exporting",
     "optimise": "optimise",
     "read_estate": "read",
     "read_model": "read",
+    "read_result": "report.reading",
     "read_scenario": "read",
     "verify": "api",
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+import numpy as np
 import pandas as pd
 
 from assetopt.estate.standards_words import EVERYONE, PER_GROUP
@@ -95,12 +96,11 @@ def _redacted(
 ) -> tuple[Result, dict[str, Table], Totals]:
     bands = audience.band or presses_on_others(result, hidden)
     shown = without(result, hidden, bands)
-    whole = report_tables(result)["sites"].frame["receipt"] if bands else None
     tables = redacted(report_tables(shown), hidden, known)
     if bands:
+        receipts = float(np.nansum(tables["sites"].frame["receipt"]))
         tables = banded(tables)
-        assert whole is not None
-        line = Line("all partners", "net receipts", "£", None, band(float(whole.sum())))
+        line = Line("all partners", "net receipts", "£", None, band(receipts))
         tables["in_total"] = summary_table([line])
     return shown, tables, visible_totals(shown, result, hidden, bands)
 
