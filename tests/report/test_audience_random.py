@@ -30,6 +30,7 @@ def marked(asked: Problem, seed: int) -> Problem:
     return Problem(Estate.from_frames("random", **tables), asked.scenario)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("make", "seed"), [(random_problem, 8), (random_problem, 14), (random_problem, 18), (moneyed_problem, 0)],
     ids=["access", "markets", "everything", "money"],
