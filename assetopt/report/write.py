@@ -13,6 +13,7 @@ from assetopt.report.document import PLAN_FILE, json_text, plan_document, totals
 from assetopt.report.geojson import MAP_FILE, map_text
 from assetopt.report.inputs import INPUTS, InputFile, computed_travel, input_files
 from assetopt.report.layers import plan_layers
+from assetopt.report.page import PAGE_FILE, report_page
 from assetopt.report.proving import PROOF_FILE, proof_document
 from assetopt.report.tables import FIELDS, report_tables
 
@@ -25,7 +26,7 @@ REPORT_FILES = frozenset(
         PLAN_FILE,
         PROOF_FILE,
         "plan.xlsx",
-        "report.html",
+        PAGE_FILE,
         "in_total.csv",
         MAP_FILE,
         INPUTS,
@@ -138,6 +139,7 @@ def fill(result: Result, folder: Path, files: Sequence[InputFile]) -> None:
         _write(folder / f"{name}.csv", csv_text(table))
     layers = plan_layers(result.problem.estate, tables, str(result.totals["plan_status"]))
     _write(folder / MAP_FILE, map_text(layers))
+    _write(folder / PAGE_FILE, report_page(document, tables, layers, _partners(result)))
     proof = proof_document(result)
     if proof is not None:
         _write(folder / PROOF_FILE, json_text(proof))
@@ -154,7 +156,13 @@ def fill_view(result: Result, folder: Path, audience: Audience) -> None:
     for name, table in view.tables.items():
         _write(folder / f"{name}.csv", csv_text(table))
     _write(folder / MAP_FILE, map_text(view.layers))
+    _write(folder / PAGE_FILE, report_page(view.document, view.tables, view.layers, _partners(result)))
     (folder / "plan.xlsx").write_bytes(workbook_bytes(view.result, view.tables, totals_document(view.totals)))
+
+
+def _partners(result: Result) -> dict[str, str]:
+    partners = result.problem.estate.partners
+    return dict(zip(partners["partner_id"].astype(str), partners["name"].astype(str), strict=True))
 
 
 def copy_inputs(files: Sequence[InputFile], folder: Path) -> None:

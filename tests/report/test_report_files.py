@@ -24,7 +24,7 @@ FILES = {
     "access_groups.csv", "access_zones.csv", "access_losers.csv", "access_winners.csv", "access_cumulative.csv",
     "access_equity.csv", "service_points.csv", "assignment.csv", "travel.csv",
     "bridge.csv", "budget.csv", "heads_of_terms.csv", "payments.csv", "assumptions.csv", "plan.xlsx",
-    "plan.geojson", "certificate.json", "inputs",
+    "plan.geojson", "report.html", "certificate.json", "inputs",
 }  # fmt: skip
 
 

@@ -14,8 +14,13 @@ SERIES = 6
 """Series that can be told apart: by colour, and by hatching or dashes."""
 
 _HATCHES = (
-    "", "M0 8L8 0", "M0 0L8 8", "M0 4H8", "M4 0V8", "M0 4H8M4 0V8",
-)  # fmt: skip
+    "",
+    "M0 8L8 0",
+    "M0 0L8 8",
+    "M0 4H8",
+    "M4 0V8",
+    "M0 4H8M4 0V8",
+)
 
 
 def figure(key: str, title: str, told: str, drawing: str, behind: Markup, legend: Markup | str = "") -> Markup:
@@ -37,8 +42,10 @@ def figure(key: str, title: str, told: str, drawing: str, behind: Markup, legend
     return Markup(
         '<figure class="chart" id="{}"><figcaption>{}</figcaption>{}<div class="wide" role="group" tabindex="0" aria-label="{}">'
         '<svg viewBox="{}" role="img" aria-label="{}">{}</svg></div>'
-        "<details><summary>Figures behind this picture<span class=\"unseen\">: {}</span></summary>{}</details></figure>"
-    ).format(key, text(title), legend, text(title), box, text(f"{title}. {told}", 600), Markup(inside), text(title), behind)  # fmt: skip
+        '<details><summary>Figures behind this picture<span class="unseen">: {}</span></summary>{}</details></figure>'
+    ).format(
+        key, text(title), legend, text(title), box, text(f"{title}. {told}", 600), Markup(inside), text(title), behind
+    )
 
 
 def legend(key: str, names: Sequence[str], lines: bool = False) -> Markup:
@@ -63,11 +70,15 @@ def _hatched(key: str, at: int, path: str) -> str:
 
 
 def _patterns(key: str, count: int) -> str:
-    return "<defs>" + "".join(
-        f'<pattern id="{key}-h{at}" width="8" height="8" patternUnits="userSpaceOnUse"><path class="hatch" d="{_HATCHES[at % SERIES]}"/></pattern>'
-        for at in range(count)
-        if _HATCHES[at % SERIES]
-    ) + "</defs>"  # fmt: skip
+    return (
+        "<defs>"
+        + "".join(
+            f'<pattern id="{key}-h{at}" width="8" height="8" patternUnits="userSpaceOnUse"><path class="hatch" d="{_HATCHES[at % SERIES]}"/></pattern>'
+            for at in range(count)
+            if _HATCHES[at % SERIES]
+        )
+        + "</defs>"
+    )
 
 
 def _ticks(low: float, high: float) -> np.ndarray:
@@ -150,17 +161,14 @@ def lines(words: Sequence[str], amounts: np.ndarray, height: int = 320) -> str:
     return scale.box + "|" + "".join(parts)
 
 
-def bridge(words: Sequence[str], amounts: Sequence[float], totals: Sequence[bool], height: int = 0) -> str:
+def bridge(words: Sequence[str], amounts: Sequence[float], totals: Sequence[bool]) -> str:
     """Return a bridge from sum to sum, lying down so that its words can be read: a bar a step, from where the last ended."""
     high = 30
-    ends = np.cumsum([0.0 if whole else amount for amount, whole in zip(amounts, totals, strict=True)])
-    start = 0.0
     spans: list[tuple[float, float]] = []
     run = 0.0
     for amount, whole in zip(amounts, totals, strict=True):
         spans.append((0.0, amount) if whole else (run, run + amount))
         run = amount if whole else run + amount
-    del ends, start
     low, top = min(min(span) for span in spans), max(max(span) for span in spans)
     left, right = 330, WIDTH - 90
     wide = (right - left) / ((top - min(low, 0.0)) or 1.0)
@@ -174,7 +182,7 @@ def bridge(words: Sequence[str], amounts: Sequence[float], totals: Sequence[bool
         kind = "total" if whole else "more" if amount >= 0 else "less"
         said = pounds(amount) if whole else f"{'+' if amount >= 0 else ''}{pounds(amount)}"
         parts.append(
-            f'<text x="{left - 8}" y="{y + 15}" text-anchor="end">{text(word, 52)}</text>'
+            f'<text x="{left - 8}" y="{y + 15}" text-anchor="end">{text(word, 41)}</text>'
             f'<rect class="{kind}" x="{min(x(a), x(b)):.1f}" y="{y}" width="{max(abs(x(b) - x(a)), 1):.1f}" height="{high - 10}"/>'
             f'<text x="{max(x(a), x(b)) + 6:.1f}" y="{y + 15}">{said}</text>'
         )
@@ -188,11 +196,15 @@ def bars(words: Sequence[str], amounts: Sequence[float], said: Sequence[str], le
     for at, (word, amount, figure_) in enumerate(zip(words, amounts, said, strict=True)):
         y, wide = 6 + at * high, (WIDTH - left - 110) * abs(amount) / most
         parts.append(
-            f'<text x="{left - 8}" y="{y + 15}" text-anchor="end">{text(word, 34)}</text>'
+            f'<text x="{left - 8}" y="{y + 15}" text-anchor="end">{text(word, 27)}</text>'
             f'<rect class="s0" x="{left}" y="{y}" width="{max(wide, 1):.1f}" height="{high - 8}"/>'
             f'<text x="{left + wide + 6:.1f}" y="{y + 15}">{text(figure_)}</text>'
         )
     return f"0 0 {WIDTH} {len(words) * high + 10}|" + "".join(parts)
+
+
+SIGNS = {"works": "W", "move": "M", "void": "V", "exit": "X"}
+"""The letter of each kind of bar, so that colour is not needed."""
 
 
 def gantt(rows: Sequence[tuple[str, Sequence[tuple[str, int, int, str]]]], years: Sequence[int]) -> str:
@@ -201,13 +213,13 @@ def gantt(rows: Sequence[tuple[str, Sequence[tuple[str, int, int, str]]]], years
     Parameters
     ----------
     rows : sequence of (name, bars)
-        Each bar is (kind, first year, last year, words); kinds are works, move, void and exit.
+        Each bar is (kind, first year, last year, words), the kind one of `SIGNS`; bars of one year share its width.
     years : sequence of int
         Across.
     """
     left, high = 260, 24
     step = (WIDTH - left - 8) / max(len(years), 1)
-    first, deep = years[0], 26 + len(rows) * high
+    deep = 26 + len(rows) * high
     parts = [
         f'<path class="grid" d="M{left + at * step:.1f} 20V{deep}"/>'
         f'<text x="{left + (at + 0.5) * step:.1f}" y="14" text-anchor="middle">{value}</text>'
@@ -215,12 +227,15 @@ def gantt(rows: Sequence[tuple[str, Sequence[tuple[str, int, int, str]]]], years
     ]
     for at, (label, spans) in enumerate(rows):
         y = 24 + at * high
-        parts.append(f'<text x="{left - 8}" y="{y + 15}" text-anchor="end">{text(label, 36)}</text>')
-        for kind, start, end, words in spans:
-            x, wide = left + (start - first) * step, max((end - start + 1) * step, 4)
-            sign = {"works": "W", "move": "M", "void": "V", "exit": "X"}[kind]
-            parts.append(
-                f'<g><title>{text(words)}</title><rect class="g-{kind}" x="{x + 1:.1f}" y="{y + 2}" width="{wide - 2:.1f}" '
-                f'height="{high - 6}"/><text class="on" x="{x + 6:.1f}" y="{y + 15}">{sign}</text></g>'
-            )
+        parts.append(f'<text x="{left - 8}" y="{y + 15}" text-anchor="end">{text(label, 32)}</text>')
+        for year_at, value in enumerate(years):
+            here = [span for span in spans if span[1] <= value <= span[2]]
+            wide = step / max(len(here), 1)
+            for part, (kind, _, _, words) in enumerate(here):
+                x = left + year_at * step + part * wide
+                parts.append(
+                    f'<g><title>{text(f"{value}: {words}")}</title><rect class="g-{kind}" x="{x + 1:.1f}" y="{y + 2}" '
+                    f'width="{max(wide - 2, 2):.1f}" height="{high - 6}"/>'
+                    f'<text class="on" x="{x + 4:.1f}" y="{y + 15}">{SIGNS[kind]}</text></g>'
+                )
     return f"0 0 {WIDTH} {deep + 4}|" + "".join(parts)

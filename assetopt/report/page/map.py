@@ -48,7 +48,9 @@ def _marks(points: npt.NDArray[np.float64], sign: str) -> str:
     return "".join(f"M{x:g} {y:g}{sign}" for x, y in points.tolist())
 
 
-def before_after(layers: Mapping[str, Layer], status: str, names: tuple[str, str] = ("Today", "With this plan")) -> Markup:
+def before_after(
+    layers: Mapping[str, Layer], status: str, names: tuple[str, str] = ("Today", "With this plan")
+) -> Markup:
     """Return both maps and their key; empty where nothing can be drawn.
 
     Parameters
@@ -120,28 +122,35 @@ def _zone_marks(frame: Frame, zones: Layer) -> str:
     out = ""
     for kind, here in _zone_bands(zones).items():
         if here.any():
-            sign = f"m-{_SIDE[kind[-1]]} 0h{2 * _SIDE[kind[-1]]}" if kind.startswith("far") else "h0"
-            out += f'<path class="p-{kind}" d="{_marks(at[here], sign)}"/>'
+            out += f'<path class="p-{kind}" d="{_marks(at[here], "h0")}"/>'
     return out
 
 
-_SIDE = {"1": 2, "2": 4, "3": 6}
-
-
 def _key(actions: Sequence[str], status: str, moves: bool, zones: Layer) -> Markup:
-    rows = [(f"p-{kind}", f"M12 12{_SIGNS[kind]}", f"{_SHAPES[kind]}: {action_label(kind, status)}") for kind in actions]
+    rows = [
+        (f"p-{kind}", f"M12 12{_SIGNS[kind]}", f"{_SHAPES[kind]}: {action_label(kind, status)}") for kind in actions
+    ]
     if moves:
         rows.append(("p-moves", "M2 12H22", "line: teams move"))
     unit = str(zones.frame["unit"].iloc[0]) if len(zones.frame) else "minutes"
     small, large = BANDS
-    words = (f"up to {small:g} {unit}", f"{small:g} to {large:g} {unit}", f"over {large:g} {unit}")
+    words = (
+        f"up to {small:g} {unit.removesuffix('s') if small == 1 else unit}",
+        f"{small:g} to {large:g} {unit}",
+        f"over {large:g} {unit}",
+    )
     for kind, here in _zone_bands(zones).items() if len(zones.frame) else ():
         if here.any():
-            far, side = kind.startswith("far"), _SIDE[kind[-1]]
-            path = f"M{12 - side} 12h{2 * side}" if far else "M12 12h0"
+            far = kind.startswith("far")
             way = "further" if far else "nearer"
             lost = " or out of reach" if kind == "far3" else ""
-            rows.append((f"p-{kind}", path, f"{'square' if far else 'round'}: place {words[int(kind[-1]) - 1]}{lost} {way}"))
+            rows.append(
+                (
+                    f"p-{kind}",
+                    "M12 12h0",
+                    f"{'square' if far else 'round'}: place {words[int(kind[-1]) - 1]}{lost} {way}",
+                )
+            )
     items = [
         Markup('<li><svg viewBox="0 0 24 24" aria-hidden="true"><path class="{}" d="{}"/></svg> {}</li>').format(*row)
         for row in rows

@@ -54,8 +54,12 @@ def report_page(
     audience = facts.part("audience")
     if audience:
         kept = audience.get("kept_back")
-        items = Markup("").join(Markup("<li>{}</li>").format(text(rule, 600)) for rule in (kept if isinstance(kept, list) else []))
-        lead = Markup('<div class="note"><p>This report is for: {}.</p><ul>{}</ul></div>').format(text(audience.get("for")), items)
+        items = Markup("").join(
+            Markup("<li>{}</li>").format(text(rule, 600)) for rule in (kept if isinstance(kept, list) else [])
+        )
+        lead = Markup('<div class="note"><p>This report is for: {}.</p><ul>{}</ul></div>').format(
+            text(audience.get("for")), items
+        )
     foot = (
         "Money is in pounds of the base year unless said otherwise, excluding VAT. Every figure of this page stands in the tables of the report "
         "folder, which assetopt verify counts again."

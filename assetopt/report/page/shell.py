@@ -49,9 +49,7 @@ def page(title: str, lead: Markup, sections: Sequence[Section], foot: Markup | s
         The last words.
     """
     style, script = shipped("style.css"), shipped("script.js")
-    policy = (
-        f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; base-uri 'none'; form-action 'none'"
-    )
+    policy = f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; base-uri 'none'; form-action 'none'"
     return template("shell.html").render(
         title=clean(title), lead=lead, sections=[section for section in sections if section.body], foot=foot, policy=Markup(policy),
         style=Markup(style), script=Markup(script),

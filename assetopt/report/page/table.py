@@ -17,10 +17,11 @@ MOST_ROWS = 1_000
 
 @dataclass(frozen=True)
 class Column:
-    """A column on a page: its heading with the unit, and what it holds."""
+    """A column on a page: its heading with the unit, what it holds, and whether it holds sentences."""
 
     heading: str
     kind: Kind = "text"
+    wide: bool = False
 
     @property
     def number(self) -> bool:

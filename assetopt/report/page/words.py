@@ -11,7 +11,9 @@ from assetopt.report.tables import Kind
 LONGEST = 200
 """Letters of a text that are shown; the tables as CSV have the whole."""
 
-_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]")
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]"
+)
 
 
 def clean(value: object, longest: int = LONGEST) -> str:
@@ -32,10 +34,8 @@ def name(value: object) -> Markup:
 
 
 def pounds(amount: float) -> str:
-    """Return £ as planners say it: £1.2m, £45k, -£300."""
+    """Return £ as planners say it: £2,914.3m, £1.2m, £45k, -£300."""
     sign, size = ("\N{MINUS SIGN}" if round(amount, 2) < 0 else ""), abs(amount)
-    if size >= 999_500_000:
-        return f"{sign}£{size / 1e9:,.2f}bn"
     if size >= 999_500:
         return f"{sign}£{size / 1e6:,.1f}m"
     if size >= 9_950:

@@ -36,7 +36,12 @@ def _all_partners(budget: pd.DataFrame) -> Markup:
         (year(at), one, two, one - two) for at, one, two in zip(years, plan.tolist(), today.tolist(), strict=True)
     ]
     rows.append(("All years", float(plan.sum()), float(today.sum()), float(plan.sum() - today.sum())))
-    columns = [Column("Year"), Column("This plan (£)", "money"), Column("Business as usual (£)", "money"), Column("Change (£)", "money")]
+    columns = [
+        Column("Year"),
+        Column("This plan (£)", "money"),
+        Column("Business as usual (£)", "money"),
+        Column("Change (£)", "money"),
+    ]
     behind = table("cash-all", "Cash of all partners by year", columns, rows, source="budget.csv", sums=1)
     least = int((plan - today).argmin())
     told = (
@@ -46,24 +51,42 @@ def _all_partners(budget: pd.DataFrame) -> Markup:
     names = ["This plan", "Business as usual"]
     drawing = lines([str(at) for at in years], np.stack([plan, today]))
     return Markup("<p>{}</p>").format(told) + figure(
-        "cash-lines", "Cash of all partners, this plan and business as usual", told, drawing, behind, legend("cash-lines", names, lines=True)
+        "cash-lines",
+        "Cash of all partners, this plan and business as usual",
+        told,
+        drawing,
+        behind,
+        legend("cash-lines", names, lines=True),
     )
 
 
 def _by_partner(facts: Facts, budget: pd.DataFrame) -> Markup:
     own = budget[budget["partner_id"] != ALL]
-    change = own.pivot_table(index="partner_id", columns="year", values="change_real", aggfunc="sum", fill_value=0.0).sort_index()
+    change = own.pivot_table(
+        index="partner_id", columns="year", values="change_real", aggfunc="sum", fill_value=0.0
+    ).sort_index()
     if not len(change):
         return Markup("")
     years = [int(at) for at in change.columns]
-    columns = [Column("Partner"), Column("All years (£)", "money"), *(Column(f"{year(at)} (£)", "money") for at in years)]
+    columns = [
+        Column("Partner"),
+        Column("All years (£)", "money"),
+        *(Column(f"{year(at)} (£)", "money") for at in years),
+    ]
     rows: list[tuple[object, ...]] = [
-        (facts.partner(key), float(row.sum()), *row.tolist()) for key, row in zip(change.index, change.to_numpy(), strict=True)
+        (facts.partner(key), float(row.sum()), *row.tolist())
+        for key, row in zip(change.index, change.to_numpy(), strict=True)
     ]
     summed = change.to_numpy().sum(axis=0)
     rows.append(("All partners", float(summed.sum()), *summed.tolist()))
-    behind = table("cash-partners", "Change of cash against business as usual, by partner and year", columns, rows,
-                   source="budget.csv", sums=1)  # fmt: skip
+    behind = table(
+        "cash-partners",
+        "Change of cash against business as usual, by partner and year",
+        columns,
+        rows,
+        source="budget.csv",
+        sums=1,
+    )
     size = change.abs().sum(axis=1).sort_values(ascending=False, kind="stable")
     chief = list(size.index[: SERIES - 1] if len(size) > SERIES else size.index)
     names = [facts.partner_words(key) for key in chief]
@@ -73,10 +96,19 @@ def _by_partner(facts: Facts, budget: pd.DataFrame) -> Markup:
         names.append(f"{len(change) - len(chief)} others together")
     total = change.sum(axis=1)
     best = str(total.idxmin())
-    told = f"{facts.partner_words(best)} saves most, {pounds(-float(total[best]))} over all years." if total[best] < 0 else "No partner saves cash."
+    told = (
+        f"{facts.partner_words(best)} saves most, {pounds(-float(total[best]))} over all years."
+        if total[best] < 0
+        else "No partner saves cash."
+    )
     drawing = stacked("cash-bars", [str(at) for at in years], amounts)
     return figure(
-        "cash-partner-chart", "Change of cash against business as usual, by partner", told, drawing, behind, legend("cash-bars", names)
+        "cash-partner-chart",
+        "Change of cash against business as usual, by partner",
+        told,
+        drawing,
+        behind,
+        legend("cash-bars", names),
     )
 
 
@@ -85,13 +117,24 @@ def _bridge(facts: Facts) -> Markup:
     whole = steps[steps["partner_id"] == ALL].sort_values("step", kind="stable")
     if not len(whole):
         return Markup("")
-    columns = [Column("Step"), Column("This plan (£)", "money"), Column("Business as usual (£)", "money"), Column("Change (£)", "money")]
+    columns = [
+        Column("Step"),
+        Column("This plan (£)", "money"),
+        Column("Business as usual (£)", "money"),
+        Column("Change (£)", "money"),
+    ]
     rows = [
-        (Markup("<b>{}</b>").format(row["what"]) if row["sum"] else row["what"], row["amount"], row["amount_today"],
-         row["amount"] - row["amount_today"])
+        (
+            Markup("<b>{}</b>").format(row["what"]) if row["sum"] else row["what"],
+            row["amount"],
+            row["amount_today"],
+            row["amount"] - row["amount_today"],
+        )
         for row in whole.to_dict("records")
-    ]  # fmt: skip
-    behind = table("bridge", "From present value to cash, all partners", columns, rows, source="bridge.csv", tools=False)
+    ]
+    behind = table(
+        "bridge", "From present value to cash, all partners", columns, rows, source="bridge.csv", tools=False
+    )
     drawn = whole[whole["sum"] | (whole["amount"].abs() >= 1)]
     amounts, totals = drawn["amount"].tolist(), drawn["sum"].tolist()
     told = f"From {pounds(amounts[0])} present value to {pounds(amounts[-1])} of cash in prices of each year."

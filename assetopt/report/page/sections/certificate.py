@@ -52,18 +52,25 @@ def certificate_section(facts: Facts) -> Section:
     if verdict:
         breaches = verdict.get("violations")
         count = len(breaches) if isinstance(breaches, list) else 0
-        parts.append(Markup("<p>{}</p>").format(
-            "Every rule and every cost of the plan was counted again without a solver: all rules hold." if verdict.get("ok")
-            else f"Counted again without a solver, the plan breaks rules in {count} places."))  # fmt: skip
+        parts.append(
+            Markup("<p>{}</p>").format(
+                "Every rule and every cost of the plan was counted again without a solver: all rules hold."
+                if verdict.get("ok")
+                else f"Counted again without a solver, the plan breaks rules in {count} places."
+            )
+        )
     rows = [
         (label, value if isinstance(value, Markup) else text(value))
         for label, value in (
-            ("Cost of this plan", _money(told.get("objective"))), ("Cost of leaving things as they are", _money(told.get("objective_today"))),
-            ("No plan can cost less than", _money(told.get("bound"))), ("At most left on the table", _money(gap)),
-            ("Status", told.get("status")), ("Engine", f"{told.get('engine')} {told.get('engine_version')}"),
+            ("Cost of this plan", _money(told.get("objective"))),
+            ("Cost of leaving things as they are", _money(told.get("objective_today"))),
+            ("No plan can cost less than", _money(told.get("bound"))),
+            ("At most left on the table", _money(gap)),
+            ("Status", told.get("status")),
+            ("Engine", f"{told.get('engine')} {told.get('engine_version')}"),
         )
         if value not in (None, "")
-    ]  # fmt: skip
+    ]
     columns = [Column("What"), Column("Figure")]
     parts.append(table("certificate", "The certificate in figures", columns, rows, tools=False))
     notes = told.get("notes")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pandas as pd
 from markupsafe import Markup
 
 from assetopt.report.layers import action_label
@@ -17,54 +18,90 @@ _LEAVING = ["dispose", "exit_lease"]
 def disposals_section(facts: Facts) -> Section:
     """Return the section; empty where no building is left."""
     sites = facts.frame("sites")
-    left = sites[sites["action"].isin(_LEAVING)].sort_values(["receipt", "site_id"], ascending=[False, True], kind="stable")
+    left = sites[sites["action"].isin(_LEAVING)].sort_values(
+        ["receipt", "site_id"], ascending=[False, True], kind="stable"
+    )
     title = "Disposals" if facts.decided else "Buildings that could close"
     if not len(left):
         return Section("disposals", title, Markup(""))
-    columns = [Column("Building"), Column("Partner"), Column("What becomes of it"), Column("Left in", "year"),
-               Column("Payments end", "year"), Column("Net receipt (£)", "money"),
-               Column("Change in its own cost (£, present value)", "money"), Column("Tenure"), Column("Why")]  # fmt: skip
+    columns = [
+        Column("Building"),
+        Column("Partner"),
+        Column("What becomes of it"),
+        Column("Why", wide=True),
+        Column("Left in", "year"),
+        Column("Not paid for from", "year"),
+        Column("Net receipt (£)", "money"),
+        Column("Change in its own cost (£, present value)", "money"),
+        Column("Tenure"),
+    ]
     rows: list[tuple[object, ...]] = [
-        (facts.site(row["site_id"]), facts.partner(row["partner_id"]), action_label(row["action"], facts.status), row["year"],
-         row["exit_year"], row["receipt"], row["npv_change"], row["tenure"], text(row["reason"], 400))
+        (
+            facts.site(row["site_id"]),
+            facts.partner(row["partner_id"]),
+            action_label(row["action"], facts.status),
+            text(row["reason"], 400),
+            row["year"],
+            row["exit_year"],
+            row["receipt"],
+            row["npv_change"],
+            row["tenure"],
+        )
         for row in left.to_dict("records")
-    ]  # fmt: skip
+    ]
     receipts, change = float(left["receipt"].sum()), float(left["npv_change"].sum())
-    end: tuple[object, ...] = (f"All {len(left)}", "", "", float("nan"), float("nan"), receipts, change, "", "")
+    end: tuple[object, ...] = (f"All {len(left)}", "", "", "", float("nan"), float("nan"), receipts, change, "")
     blank = [Markup("") if value != value else value for value in end]
     told = table("disposals", f"{title}, largest receipt first", columns, [*rows, blank], source="sites.csv", sums=1)
     return Section("disposals", title, told + _largest(facts, left) + _services(facts, left) + _consents(facts))
 
 
-def _largest(facts: Facts, left: object) -> Markup:
-    import pandas as pd
-
-    assert isinstance(left, pd.DataFrame)
+def _largest(facts: Facts, left: pd.DataFrame) -> Markup:
     top = left[left["receipt"] > 0].head(10)
     if len(top) < 2:
         return Markup("")
     names = [facts.site_words(key) for key in top["site_id"]]
     drawing = bars(names, top["receipt"].tolist(), [pounds(value) for value in top["receipt"]])
-    behind = table("receipts", "Largest receipts", [Column("Building"), Column("Net receipt (£)", "money")],
-                   [(name(label), value) for label, value in zip(names, top["receipt"], strict=True)], tools=False)  # fmt: skip
+    behind = table(
+        "receipts",
+        "Largest receipts",
+        [Column("Building"), Column("Net receipt (£)", "money")],
+        [(name(label), value) for label, value in zip(names, top["receipt"], strict=True)],
+        tools=False,
+    )
     said = f"The largest is {names[0]} with {pounds(float(top['receipt'].iloc[0]))}."
     return figure("receipts-chart", "Largest receipts", said, drawing, behind)
 
 
-def _services(facts: Facts, left: object) -> Markup:
-    import pandas as pd
-
-    assert isinstance(left, pd.DataFrame)
+def _services(facts: Facts, left: pd.DataFrame) -> Markup:
     points = facts.frame("service_points")
     lost = points[points["site_id"].isin(left["site_id"]) & points["open_today"] & ~points["open"]]
     if not len(lost):
         return Markup("")
-    columns = [Column("Building"), Column("Service"), Column("District"), Column("People it is nearest to today", "people"),
-               Column("Visits a year today", "people"), Column("Their mean way today (minutes)", "travel")]  # fmt: skip
-    rows = [(facts.site(row["site_id"]), service(row["service_type"]), row["district"], row["people_today"], row["visits_today"],
-             row["mean_today"]) for row in lost.to_dict("records")]  # fmt: skip
-    return Markup("<h3>Services that people would go elsewhere for</h3>" if not facts.decided else "<h3>Services that move or end</h3>") + table(
-        "lost-points", "Public services at these buildings", columns, rows, source="service_points.csv")  # fmt: skip
+    columns = [
+        Column("Building"),
+        Column("Service"),
+        Column("District"),
+        Column("People it is nearest to today", "people"),
+        Column("Visits a year today", "people"),
+        Column("Their mean way today (minutes)", "travel"),
+    ]
+    rows = [
+        (
+            facts.site(row["site_id"]),
+            service(row["service_type"]),
+            row["district"],
+            row["people_today"],
+            row["visits_today"],
+            row["mean_today"],
+        )
+        for row in lost.to_dict("records")
+    ]
+    return Markup(
+        "<h3>Services that people would go elsewhere for</h3>"
+        if not facts.decided
+        else "<h3>Services that move or end</h3>"
+    ) + table("lost-points", "Public services at these buildings", columns, rows, source="service_points.csv")
 
 
 def _consents(facts: Facts) -> Markup:

@@ -11,6 +11,7 @@ from assetopt.report.page.shell import Section
 from assetopt.report.page.table import Column, table
 from assetopt.report.page.words import name, plural, text
 
+_NUMBER, _ONE = r"£?\d[\d,.]*[mk]?", r"\bteam (use|move|close)s\b"
 _CONFIDENCE = {"A": "A, measured", "B": "B, estimated", "C": "C, assumed"}
 
 
@@ -20,18 +21,42 @@ def assumptions_section(facts: Facts) -> Section:
     if not len(frame):
         return Section("assumptions", title, Markup(""))
     sites = max(len(facts.frame("sites")), 1)
-    columns = [Column("What was missing"), Column("Rows filled", "count"), Column("Parameter"), Column("Value", "number"), Column("Unit"),
-               Column("Confidence"), Column("Source"), Column("Note")]  # fmt: skip
-    rows = [(name(f"{r['table']}: {service(r['column'])}"), r["rows"], service(r["parameter"]), r["value"], r["unit"],
-             _CONFIDENCE.get(r["confidence"], r["confidence"]), text(r["source"], 400), text(r["note"], 400))
-            for r in frame.sort_values(["rows", "table", "column"], ascending=[False, True, True], kind="stable").to_dict("records")]  # fmt: skip
+    columns = [
+        Column("What was missing"),
+        Column("Rows filled", "count"),
+        Column("Parameter"),
+        Column("Value", "number"),
+        Column("Unit"),
+        Column("Confidence"),
+        Column("Source", wide=True),
+        Column("Note"),
+    ]
+    rows = [
+        (
+            name(f"{r['table']}: {service(r['column'])}"),
+            r["rows"],
+            service(r["parameter"]),
+            r["value"],
+            r["unit"],
+            _CONFIDENCE.get(r["confidence"], r["confidence"]),
+            text(r["source"], 400),
+            text(r["note"], 400),
+        )
+        for r in frame.sort_values(["rows", "table", "column"], ascending=[False, True, True], kind="stable").to_dict(
+            "records"
+        )
+    ]
     least = frame[frame["confidence"] == "C"]
     own = frame[frame["table"] == "sites"]
     most = int(own["rows"].max()) if len(own) else 0
     words = f"{plural(len(frame), 'default')} filled {plural(float(frame['rows'].sum()), 'gap')} in the data; {len(least)} of them have confidence C, assumed."
     words += f" Of {sites} sites up to {most} ({most / sites:.0%}) rest on one and the same default." if most else ""
-    return Section("assumptions", "Assumptions and how sure they are", Markup("<p>{}</p>").format(words)
-                   + table("assumptions", "Defaults that filled missing facts", columns, rows, source="assumptions.csv"))  # fmt: skip
+    return Section(
+        "assumptions",
+        "Assumptions and how sure they are",
+        Markup("<p>{}</p>").format(words)
+        + table("assumptions", "Defaults that filled missing facts", columns, rows, source="assumptions.csv"),
+    )
 
 
 def quality_section(facts: Facts) -> Section:
@@ -39,19 +64,37 @@ def quality_section(facts: Facts) -> Section:
     told = facts.entries("warnings")
     if not told:
         return Section("quality", "Data quality", Markup(""))
-    columns = [Column("Where"), Column("What"), Column("What would mend it")]
+    columns = [Column("Where"), Column("What", wide=True), Column("What would mend it", wide=True)]
     rows = [(name(r.get("where", "")), text(r.get("what", ""), 500), text(r.get("fix", ""), 500)) for r in told]
-    words = Markup("<p>{} looked odd when the data was read; the plan was made with the data as it is.</p>").format(plural(len(told), "point"))
-    return Section("quality", "Data quality", words + table("quality", "What looks odd in the data", columns, rows, source="plan.json"))
+    words = Markup("<p>{} looked odd when the data was read; the plan was made with the data as it is.</p>").format(
+        plural(len(told), "point")
+    )
+    return Section(
+        "quality",
+        "Data quality",
+        words + table("quality", "What looks odd in the data", columns, rows, source="plan.json"),
+    )
 
 
 def rules_section(facts: Facts) -> Section:
     """Return the section: every rule and limit with its setting, the standards that bind, and what keeps sites."""
     scenario = facts.part("scenario")
     rows = [(service(rule), service(key), value) for rule, key, value in _settings(scenario)]
-    parts = [Markup("<p>Placement, open site, capacity, tenure, locks, compatibility and service points always hold. Those below were set.</p>")]
+    parts = [
+        Markup(
+            "<p>Placement, open site, capacity, tenure, locks, compatibility and service points always hold. Those below were set.</p>"
+        )
+    ]
     if rows:
-        parts.append(table("rules", "Rules and limits in force", [Column("Rule"), Column("Setting"), Column("Value")], rows, tools=False))
+        parts.append(
+            table(
+                "rules",
+                "Rules and limits in force",
+                [Column("Rule"), Column("Setting"), Column("Value")],
+                rows,
+                tools=False,
+            )
+        )
     parts += [_binding(facts), _reasons(facts)]
     body = Markup("").join(parts) if scenario else Markup("")
     return Section("rules", "Rules in force, and which bind", body)
@@ -80,23 +123,51 @@ def _binding(facts: Facts) -> Markup:
         return Markup("")
     slack = (shares["served_worst_year"] - shares["required"]) / shares["people"]
     order = shares.assign(slack=slack).sort_values(["slack", "standard_id", "group"], kind="stable")
-    columns = [Column("Standard"), Column("Group"), Column("Force"), Column("Share asked", "share"), Column("Worst year", "share"),
-               Column("Room left", "share"), Column("Binds (less than 0.5 % left)", "flag")]  # fmt: skip
-    rows = [(name(r["standard_id"]), service(r["group"]), r["force"], r["share_required"], r["served_worst_year"] / r["people"], r["slack"],
-             r["slack"] < 0.005) for r in order.to_dict("records")]  # fmt: skip
-    return Markup("<h3>Access standards, the tightest first</h3>") + table("binding", "How much room each access standard leaves", columns, rows,
-                                                                           source="access.csv", most=200)  # fmt: skip
+    columns = [
+        Column("Standard"),
+        Column("Group"),
+        Column("Force"),
+        Column("Share asked", "share"),
+        Column("Worst year", "share"),
+        Column("Room left", "share"),
+        Column("Binds (less than 0.5 % left)", "flag"),
+    ]
+    rows = [
+        (
+            name(r["standard_id"]),
+            service(r["group"]),
+            r["force"],
+            r["share_required"],
+            r["served_worst_year"] / r["people"],
+            r["slack"],
+            r["slack"] < 0.005,
+        )
+        for r in order.to_dict("records")
+    ]
+    return Markup("<h3>Access standards, the tightest first</h3>") + table(
+        "binding", "How much room each access standard leaves", columns, rows, source="access.csv", most=200
+    )
 
 
 def _reasons(facts: Facts) -> Markup:
     sites = facts.frame("sites")
-    counts = sites[sites["reason"] != ""].groupby("reason", sort=True).size().reset_index(name="sites")
+    told = (
+        sites.loc[sites["reason"] != "", "reason"]
+        .str.replace(_NUMBER, "\N{HORIZONTAL ELLIPSIS}", regex=True)
+        .str.replace(_ONE, r"teams \1", regex=True)
+    )
+    counts = told.to_frame("reason").groupby("reason", sort=True).size().reset_index(name="sites")
     if not len(counts):
         return Markup("")
     counts = counts.sort_values(["sites", "reason"], ascending=[False, True], kind="stable")
     rows = [(text(r["reason"], 300), r["sites"]) for r in counts.to_dict("records")]
     return Markup("<h3>What decides about sites</h3>") + table(
-        "reasons", "Reasons, and of how many sites", [Column("Reason"), Column("Sites", "count")], rows, source="sites.csv", most=40
+        "reasons",
+        "Reasons, and of how many sites",
+        [Column("Reason"), Column("Sites", "count")],
+        rows,
+        source="sites.csv",
+        most=40,
     )
 
 
@@ -105,17 +176,23 @@ def audit_section(facts: Facts) -> Section:
     told, scenario = facts.part("certificate"), facts.part("scenario")
     solver = scenario.get("solver")
     rows: list[tuple[object, object]] = [
-        ("Scenario", scenario.get("name", "")), ("assetopt", facts.document.get("assetopt_version", "")),
-        ("Schema of plan.json", facts.document.get("schema_version", "")), ("Engine", f"{told.get('engine')} {told.get('engine_version')}"),
-        ("Seed", str(told.get("seed"))), ("Threads", str(told.get("threads"))),
-    ]  # fmt: skip
-    rows += [(f"Solver: {service(key)}", str(value)) for key, value in (solver if isinstance(solver, Mapping) else {}).items()]
+        ("Scenario", scenario.get("name", "")),
+        ("assetopt", facts.document.get("assetopt_version", "")),
+        ("Schema of plan.json", facts.document.get("schema_version", "")),
+        ("Engine", f"{told.get('engine')} {told.get('engine_version')}"),
+        ("Seed", str(told.get("seed"))),
+        ("Threads", str(told.get("threads"))),
+    ]
+    rows += [
+        (f"Solver: {service(key)}", str(value))
+        for key, value in (solver if isinstance(solver, Mapping) else {}).items()
+    ]
     body = table("versions", "Versions and settings", [Column("What"), Column("Value")], rows, tools=False)
     hashes = facts.part("inputs")
     if hashes:
         body += Markup(
             "<h3>Do it again</h3><p>Inside the report folder, these run the same question anew and recount this plan:</p>"
-            "<pre tabindex=\"0\"><code>assetopt solve inputs/scenario.toml --out again\nassetopt verify .</code></pre>"
+            '<pre tabindex="0"><code>assetopt solve inputs/scenario.toml --out ../again\nassetopt verify .</code></pre>'
             "<p>A run that ends by its gap gives the same plan; one that ends by the clock may end elsewhere.</p>"
         )
         files = [(name(key), Markup("<code>{}</code>").format(value)) for key, value in hashes.items()]

@@ -23,15 +23,40 @@ def moves_section(facts: Facts) -> Section:
         return Section("moves", "Moves and works", Markup(""))
     parts = [_strip(facts)]
     if len(moves):
-        columns = [Column("Team"), Column("Partner"), Column("Service"), Column("From"), Column("To"), Column("Year", "year"),
-                   Column("Share", "share")]  # fmt: skip
+        columns = [
+            Column("Team"),
+            Column("Partner"),
+            Column("Service"),
+            Column("From"),
+            Column("To"),
+            Column("Year", "year"),
+            Column("Share", "share"),
+        ]
         rows = [
-            (row["name"] or row["team_id"], facts.partner(row["partner_id"]), service(row["service_type"]), facts.site(row["home"]),
-             facts.site(row["site_id"]) if row["action"] == "move" else "closes" if facts.decided else "option: could close",
-             row["year"], row["share"])
+            (
+                row["name"] or row["team_id"],
+                facts.partner(row["partner_id"]),
+                service(row["service_type"]),
+                facts.site(row["home"]),
+                facts.site(row["site_id"])
+                if row["action"] == "move"
+                else "closes"
+                if facts.decided
+                else "option: could close",
+                row["year"],
+                row["share"],
+            )
             for row in moves.to_dict("records")
-        ]  # fmt: skip
-        parts.append(table("moves", "Teams that move" if facts.decided else "Teams that could move", columns, rows, source="teams.csv"))
+        ]
+        parts.append(
+            table(
+                "moves",
+                "Teams that move" if facts.decided else "Teams that could move",
+                columns,
+                rows,
+                source="teams.csv",
+            )
+        )
     if len(built):
         columns = [Column("Works"), Column("Building"), Column("Year", "year"), Column("Capital (£)", "money")]
         listed: list[tuple[object, ...]] = [
@@ -47,17 +72,22 @@ def _strip(facts: Facts) -> Markup:
     sites, teams, works = facts.frame("sites"), facts.frame("teams"), facts.frame("interventions")
     spans: dict[str, list[tuple[str, int, int, str]]] = {}
     for row in works[works["action"] == "build"].dropna(subset=["year"]).to_dict("records"):
-        spans.setdefault(row["site_id"], []).append(("works", int(row["year"]), int(row["year"]), f"works {row['intervention_id']}"))
+        spans.setdefault(row["site_id"], []).append(
+            ("works", int(row["year"]), int(row["year"]), f"works {row['intervention_id']}")
+        )
     moved = teams[teams["action"] == "move"].dropna(subset=["year"])
     for (home, at), group in moved.groupby(["home", "year"], sort=True):
         if str(home):
             spans.setdefault(str(home), []).append(("move", int(at), int(at), f"{plural(len(group), 'team')} out"))
     for row in sites[sites["action"].isin(["dispose", "exit_lease"])].dropna(subset=["year"]).to_dict("records"):
-        first, last = int(row["year"]), int(row["exit_year"]) if row["exit_year"] == row["exit_year"] else int(row["year"])
+        first, last = (
+            int(row["year"]),
+            int(row["exit_year"]) if row["exit_year"] == row["exit_year"] else int(row["year"]),
+        )
         here = spans.setdefault(row["site_id"], [])
         if last > first:
-            here.append(("void", first + 1, last, "empty, still paid for"))
-        here.append(("exit", last + 1, last + 1, "payments have ended"))
+            here.append(("void", first, last - 1, "empty, still paid for"))
+        here.append(("exit", last, last, "no longer paid for"))
     for row in sites[sites["action"] == "open"].dropna(subset=["year"]).to_dict("records"):
         spans.setdefault(row["site_id"], []).append(("works", int(row["year"]), int(row["year"]), "opens"))
     if not spans:
@@ -66,16 +96,27 @@ def _strip(facts: Facts) -> Markup:
     last = max(span[2] for each in spans.values() for span in each)
     years = range(first, min(last, first + 20) + 1)
     order = sorted(spans, key=lambda key: (-len(spans[key]), min(span[1] for span in spans[key]), key))
-    rows = [(facts.site_words(key), [span for span in spans[key] if span[1] <= years[-1]]) for key in order[:MOST_STRIPS]]
+    rows = [
+        (facts.site_words(key), [span for span in spans[key] if span[1] <= years[-1]]) for key in order[:MOST_STRIPS]
+    ]
     columns = [Column("Building"), Column("What happens"), Column("From", "year"), Column("To", "year")]
-    behind = table("strip", "What happens at each building, by year", columns,
-                   [(facts.site(key), span[3], span[1], span[2]) for key in order for span in spans[key]],
-                   source="sites.csv, teams.csv and interventions.csv", most=300)  # fmt: skip
+    behind = table(
+        "strip",
+        "What happens at each building, by year",
+        columns,
+        [(facts.site(key), span[3], span[1], span[2]) for key in order for span in spans[key]],
+        source="sites.csv, teams.csv and interventions.csv",
+        most=300,
+    )
     key = Markup(
         '<ul class="key"><li><b>W</b> works or opening</li><li><b>M</b> teams move out</li><li><b>V</b> empty, still paid for</li>'
-        "<li><b>X</b> first year without payments</li></ul>"
+        "<li><b>X</b> no longer paid for</li></ul>"
     )
-    more = f" The {MOST_STRIPS} buildings where most happens are drawn, of {len(order)}." if len(order) > MOST_STRIPS else ""
+    more = (
+        f" The {MOST_STRIPS} buildings where most happens are drawn, of {len(order)}."
+        if len(order) > MOST_STRIPS
+        else ""
+    )
     told = f"{plural(len(order), 'building')} with moves, works or an exit, {years[0]} to {years[-1]}.{more}"
     return figure("strip-chart", "What happens where, by year", told, gantt(rows, list(years)), behind, key) + (
         Markup('<p class="more">{}</p>').format(more.strip()) if more else Markup("")

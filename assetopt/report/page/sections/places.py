@@ -20,7 +20,9 @@ def map_section(facts: Facts) -> Section:
     maps = before_after(facts.layers, facts.status)
     left = sum(layer.left_out for layer in facts.layers.values())
     more = Markup("<p>{} are not drawn; the tables have them.</p>").format(plural(left, "feature")) if left else ""
-    intro = Markup("<p>The slider uncovers one map over the other. Without scripts both stand one beside the other.</p>")
+    intro = Markup(
+        "<p>The slider uncovers one map over the other. Without scripts both stand one beside the other.</p>"
+    )
     return Section("map", title, intro + maps + more + _changes(facts) + _zones(facts))
 
 
@@ -44,12 +46,28 @@ def _zones(facts: Facts) -> Markup:
     worst = np.where(frame["services_lost"] > 0, np.inf, frame["most_further"].fillna(-frame["most_nearer"].abs()))
     frame = frame.assign(order=worst).sort_values(["order", "zone_id"], ascending=[False, True], kind="stable")
     unit = str(frame["unit"].iloc[0])
-    columns = [Column("Ward or zone"), Column("District"), Column("People", "people"), Column(f"Most lost ({unit})", "travel"),
-               Column(f"Most gained ({unit})", "travel"), Column("Services")]  # fmt: skip
+    columns = [
+        Column("Ward or zone"),
+        Column("District"),
+        Column("People", "people"),
+        Column(f"Most lost ({unit})", "travel"),
+        Column(f"Most gained ({unit})", "travel"),
+        Column("Services"),
+    ]
     rows = [
-        (name(row["ward"]) + " " + name(row["zone_id"]) if row["ward"] else name(row["zone_id"]), row["district"], row["people"],
-         row["most_further"], -row["most_nearer"] if row["most_nearer"] == row["most_nearer"] else np.nan, row["services"])
+        (
+            name(row["ward"]) + " " + name(row["zone_id"]) if row["ward"] else name(row["zone_id"]),
+            row["district"],
+            row["people"],
+            row["most_further"],
+            -row["most_nearer"] if row["most_nearer"] == row["most_nearer"] else np.nan,
+            row["services"],
+        )
         for row in frame.to_dict("records")
-    ]  # fmt: skip
-    shown = table("map-zones", "Places on the map that lose or gain", columns, rows, source="access_zones.csv", most=400)
-    return Markup("<details><summary>Every place on the map ({})</summary>{}</details>").format(f"{len(frame):,}", shown)
+    ]
+    shown = table(
+        "map-zones", "Places on the map that lose or gain", columns, rows, source="access_zones.csv", most=400
+    )
+    return Markup("<details><summary>Every place on the map ({})</summary>{}</details>").format(
+        f"{len(frame):,}", shown
+    )
