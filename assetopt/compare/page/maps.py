@@ -1,123 +1,95 @@
-"""A map for every plan, and a slider between two of them where scripts run; the tables say the same in words."""
+"""A map of every plan beside the first one's, with a slider between the two where scripts run."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
 import numpy as np
+from markupsafe import Markup
 
 from assetopt.compare.comparison import Comparison
-from assetopt.compare.page.cells import text
 from assetopt.compare.question import letters
 from assetopt.compare.side import Side
 from assetopt.report.layers import action_label
+from assetopt.report.page.map import SHAPES, SIGNS, Frame, marks
+from assetopt.report.page.shell import Section
+from assetopt.report.page.words import name, text
 
-_WIDTH = 1000.0
-MOST_POINTS = 6_000
-"""Sites that stay, and zones, are drawn up to this number; sites that change always are."""
-
-_SHAPES = {
-    "dispose": "M-7-7L7 7M7-7L-7 7", "exit_lease": "M0-8L8 0L0 8L-8 0Z", "open": "M0-9L3-3L9-3L4 2L6 9L0 5L-6 9L-4 2L-9-3L-3-3Z",
-}  # fmt: skip
-"""A cross, a diamond and a star."""
-_KEY = (("keep", "circle"), ("dispose", "cross"), ("exit_lease", "diamond"), ("open", "star"))
+Features = list[tuple[Mapping[str, object], np.ndarray]]
 
 
-def map_section(comparison: Comparison) -> Iterator[str]:
-    """Yield the maps one below the other, all in one frame and scale."""
-    places = [place for side in comparison.sides for place in _every_place(side)]
+def map_section(comparison: Comparison) -> Section:
+    """Return the section; empty where the reports have no maps."""
+    title = "Map"
+    each = [_layers(side) for side in comparison.sides]
+    places = [place for layers in each for features in layers.values() for _, place in features]
     if not places:
-        return
-    frame = _Frame(np.array(places))
+        return Section("map", title, Markup(""))
+    frame = Frame(np.concatenate(places))
     status = str(comparison.sides[0].part("totals").get("plan_status", ""))
-    shapes = [(name, _SHAPES.get(name, "M0 0h0"), f"{action_label(name, status)} ({shape})") for name, shape in _KEY]
-    shapes += [
-        ("moves", "M-9 0L9 0", "move of a team (line)"),
-        ("further", "M0 0h0", "zone with further to go (square)"),
+    drawn = [
+        _figure(frame, letter, side, layers, status)
+        for letter, side, layers in zip(letters(len(each)), comparison.sides, each, strict=True)
     ]
-    shapes += [("nearer", "M0 0h0", "zone with less far to go (dot)")]
-    key = "".join(
-        f'<li><svg class="sign" viewBox="-10 -10 20 20" aria-hidden="true"><path class="{name}" d="{path}"/></svg> '
-        f"{text(words)}</li>"
-        for name, path, words in shapes
+    body = Markup("<p>The slider uncovers one plan over the other; the tables below list every difference.</p>") + _key(
+        status
     )
-    yield f'<ul class="key">{key}</ul><div id="maps">'
-    for letter, side in zip(letters(len(comparison.sides)), comparison.sides, strict=True):
-        yield _figure(frame, letter, side)
-    yield "</div>"
+    for at, letter in enumerate(letters(len(each))[1:], start=1):
+        pair = Markup('<div class="maps">{}</div>').format(drawn[0] + drawn[at])
+        if at == 1:
+            body += pair
+        else:
+            body += Markup("<details><summary>Plan A and plan {}</summary>{}</details>").format(letter, pair)
+    return Section("map", title, body)
 
 
-class _Frame:
-    """Degrees to the plane of the picture: north is up, and a kilometre is as long both ways."""
-
-    def __init__(self, places: np.ndarray) -> None:
-        self.squeeze = float(np.cos(np.radians(places[:, 1].mean())))
-        self.west, self.north = float(places[:, 0].min()), float(places[:, 1].max())
-        wide = max((float(places[:, 0].max()) - self.west) * self.squeeze, 1e-6)
-        high = self.north - float(places[:, 1].min())
-        self.scale = min((_WIDTH - 40) / wide, 1400 / max(high, 1e-6))
-        self.height = high * self.scale + 40
-        self.width = wide * self.scale + 40
-
-    def at(self, place: Sequence[float]) -> str:
-        x = 20 + (place[0] - self.west) * self.squeeze * self.scale
-        return f"{x:.1f} {20 + (self.north - place[1]) * self.scale:.1f}"
-
-
-def _every_place(side: Side) -> Iterator[tuple[float, float]]:
+def _layers(side: Side) -> dict[str, Features]:
+    out: dict[str, Features] = {"zones": [], "moves": [], "sites": []}
     for feature in side.features:
-        for place in _places(feature):
-            yield float(place[0]), float(place[1])
+        told, shape = feature.get("properties"), feature.get("geometry")
+        if isinstance(told, dict) and isinstance(shape, dict) and str(told.get("layer")) in out:
+            out[str(told["layer"])].append((told, np.atleast_2d(np.asarray(shape["coordinates"], dtype=np.float64))))
+    return out
 
 
-def _places(feature: Mapping[str, object]) -> list[Sequence[float]]:
-    shape = feature.get("geometry")
-    found = shape.get("coordinates") if isinstance(shape, dict) else None
-    if not isinstance(found, list) or not found:
-        return []
-    return found if isinstance(found[0], list) else [found]
+def _figure(frame: Frame, letter: str, side: Side, layers: Mapping[str, Features], status: str) -> Markup:
+    count: dict[str, int] = {}
+    for told, _ in layers["sites"]:
+        count[str(told.get("action"))] = count.get(str(told.get("action")), 0) + 1
+    said = ", ".join(f"{count[kind]:,} {action_label(kind, status)}" for kind in SHAPES if kind in count)
+    words = f"Plan {letter}: {said}; {len(layers['moves']):,} moves of teams."
+    return Markup(
+        '<figure class="map"><figcaption>Plan {}: {}</figcaption><svg viewBox="{}" role="img" aria-label="{}">{}</svg></figure>'
+    ).format(letter, name(side.name), frame.box, words, Markup("".join(_drawing(frame, layers, status))))
 
 
-def _figure(frame: _Frame, letter: str, side: Side) -> str:
-    layers: dict[str, list[tuple[Mapping[str, object], list[Sequence[float]]]]] = {
-        "sites": [],
-        "moves": [],
-        "zones": [],
-    }
-    for feature in side.features:
-        told = feature.get("properties")
-        if isinstance(told, dict) and str(told.get("layer")) in layers:
-            layers[str(told["layer"])].append((told, _places(feature)))
-    parts, left_out = [], 0
-    for word, test in (("further", "services_further"), ("nearer", "services_nearer")):
-        drawn = [places[0] for told, places in layers["zones"] if told.get(test) and places]
-        left_out += max(0, len(drawn) - MOST_POINTS)
-        parts.append(f'<path class="{word}" d="{_dots(frame, drawn[:MOST_POINTS])}"/>')
-    lines = "".join(f"M{frame.at(places[0])}L{frame.at(places[-1])}" for _, places in layers["moves"] if places)
-    parts.append(f'<path class="moves" d="{lines}"/>')
-    kept = [places[0] for told, places in layers["sites"] if told.get("action") == "keep" and places]
-    left_out += max(0, len(kept) - MOST_POINTS)
-    parts.append(f'<path class="keep" d="{_dots(frame, kept[:MOST_POINTS])}"/>')
-    count: dict[str, int] = {"keep": len(kept)}
-    for told, places in layers["sites"]:
+def _drawing(frame: Frame, layers: Mapping[str, Features], status: str) -> Iterator[str]:
+    for look, test in (("p-far1", "services_further"), ("p-near1", "services_nearer")):
+        yield f'<path class="{look}" d="{_dots(frame, [place for told, place in layers["zones"] if told.get(test)])}"/>'
+    ends = [frame.at(place).reshape(-1)[[0, 1, -2, -1]] for _, place in layers["moves"]]
+    lines = "".join(f"M{a:g} {b:g}L{c:g} {d:g}" for a, b, c, d in (end.tolist() for end in ends))
+    yield f'<path class="p-moves" d="{lines}"/>'
+    kept = [place for told, place in layers["sites"] if told.get("action") == "keep"]
+    yield f'<path class="p-keep" d="{_dots(frame, kept)}"/>'
+    for told, place in layers["sites"]:
         action = str(told.get("action"))
-        count[action] = count.get(action, 0) + (action != "keep")
-        if action in _SHAPES and places:
-            parts.append(
-                f'<path class="{action}" transform="translate({frame.at(places[0])})" d="{_SHAPES[action]}">'
-                f"<title>{text(told.get('name') or told.get('site_id'))}</title></path>"
-            )
-    words = f"{count['keep']} sites stay, {count.get('dispose', 0) + count.get('exit_lease', 0)} could close, " + (
-        f"{count.get('open', 0)} could open, {len(layers['moves'])} moves of teams"
-    )
-    more = f" {left_out} points are not drawn." if left_out else ""
-    label = f"Map of plan {letter}: {words}. The tables below list every difference."
-    return (
-        f'<figure class="map" data-plan="{letter}"><figcaption>Plan {letter}: <bdi>{text(side.name)}</bdi>. {words}.{more}'
-        f'</figcaption><svg viewBox="0 0 {frame.width:.0f} {frame.height:.0f}" role="img" aria-label="{label}">'
-        f"{''.join(parts)}</svg></figure>"
-    )
+        if action in SIGNS and action != "keep":
+            label = f"{told.get('name') or told.get('site_id')}: {action_label(action, status)}"
+            yield f'<path class="p-{action}" d="{marks(frame.at(place[:1]), SIGNS[action])}"><title>{text(label)}</title></path>'
 
 
-def _dots(frame: _Frame, places: Sequence[Sequence[float]]) -> str:
-    return "".join(f"M{frame.at(place)}h0" for place in places)
+def _dots(frame: Frame, places: list[np.ndarray]) -> str:
+    return marks(frame.at(np.concatenate([place[:1] for place in places])), "h0") if places else ""
+
+
+def _key(status: str) -> Markup:
+    rows = [
+        (f"p-{kind}", f"M12 12{sign}", f"{SHAPES[kind]}: {action_label(kind, status)}") for kind, sign in SIGNS.items()
+    ]
+    rows += [("p-moves", "M2 12H22", "line: a team moves"), ("p-far1", "M12 12h0", "square: place with further to go than today"),
+             ("p-near1", "M12 12h0", "round: place with less far to go than today")]  # fmt: skip
+    items = [
+        Markup('<li><svg viewBox="0 0 24 24" aria-hidden="true"><path class="{}" d="{}"/></svg> {}</li>').format(*row)
+        for row in rows
+    ]
+    return Markup('<div class="map"><ul class="key">{}</ul></div>').format(Markup("").join(items))

@@ -15,11 +15,11 @@ WIDTH, MARGIN, TALLEST = 1000.0, 20.0, 1300.0
 FINEST = 3_000
 """Points of one sign that are drawn each; of more, those that fall on one spot of 3 units are drawn once."""
 
-_SIGNS = {
+SIGNS = {
     "keep": "h0", "dispose": "m-6-6l12 12m0-12l-12 12", "exit_lease": "m0-7l7 7l-7 7l-7-7z",
     "open": "m0-8l2.4 5.2l5.6.7l-4.2 3.8l1.1 5.6l-4.9-2.8l-4.9 2.8l1.1-5.6l-4.2-3.8l5.6-.7z",
 }  # fmt: skip
-_SHAPES = {"keep": "dot", "dispose": "cross", "exit_lease": "diamond", "open": "star"}
+SHAPES = {"keep": "dot", "dispose": "cross", "exit_lease": "diamond", "open": "star"}
 BANDS = (1.0, 5.0)
 """Minutes (or km) that part small, middling and large changes of a zone's way."""
 
@@ -42,7 +42,7 @@ class Frame:
         return np.round(np.stack([x, y], axis=-1), 1)
 
 
-def _marks(points: npt.NDArray[np.float64], sign: str) -> str:
+def marks(points: npt.NDArray[np.float64], sign: str) -> str:
     if len(points) > FINEST:
         points = np.unique(np.round(points / 3.0) * 3.0, axis=0)
     return "".join(f"M{x:g} {y:g}{sign}" for x, y in points.tolist())
@@ -70,20 +70,20 @@ def before_after(
     at = frame.at(sites.positions[:, 0, :])
     action = sites.frame["action"].to_numpy(dtype=object)
     today = np.isin(action, ["keep", "dispose", "exit_lease"])
-    before = f'<path class="p-keep" d="{_marks(at[today], "h0")}"/>'
+    before = f'<path class="p-keep" d="{marks(at[today], "h0")}"/>'
     after = _zone_marks(frame, zones) + _move_marks(frame, layers["moves"])
-    after += f'<path class="p-keep" d="{_marks(at[action == "keep"], "h0")}"/>'
+    after += f'<path class="p-keep" d="{marks(at[action == "keep"], "h0")}"/>'
     labels = sites.frame["label"].tolist()
     shown = sites.frame["name"].where(sites.frame["name"] != "", sites.frame["site_id"]).tolist()
     for row in np.flatnonzero(np.isin(action, ["dispose", "exit_lease", "open"])).tolist():
         after += (
-            f'<path class="p-{action[row]}" d="{_marks(at[row : row + 1], _SIGNS[action[row]])}">'
+            f'<path class="p-{action[row]}" d="{marks(at[row : row + 1], SIGNS[action[row]])}">'
             f"<title>{text(f'{shown[row]}: {labels[row]}')}</title></path>"
         )
     told = (
         f"{names[0]}: {int(today.sum()):,} sites held.",
         f"{names[1]}: " + ", ".join(
-            f"{int((action == kind).sum()):,} {action_label(kind, status)}" for kind in _SHAPES if (action == kind).any()
+            f"{int((action == kind).sum()):,} {action_label(kind, status)}" for kind in SHAPES if (action == kind).any()
         ) + f"; {len(layers['moves'].frame):,} moves, {len(zones.frame):,} places whose way changes. The tables say the same.",
     )  # fmt: skip
     figures = Markup("").join(
@@ -92,7 +92,7 @@ def before_after(
         ).format(title, frame.box, words, Markup(drawing))
         for title, words, drawing in zip(names, told, (before, after), strict=True)
     )
-    key = _key([kind for kind in _SHAPES if (action == kind).any()], status, bool(len(layers["moves"].frame)), zones)
+    key = _key([kind for kind in SHAPES if (action == kind).any()], status, bool(len(layers["moves"].frame)), zones)
     return Markup('<div class="map">{}</div><div class="maps">{}</div>').format(key, figures)
 
 
@@ -122,13 +122,13 @@ def _zone_marks(frame: Frame, zones: Layer) -> str:
     out = ""
     for kind, here in _zone_bands(zones).items():
         if here.any():
-            out += f'<path class="p-{kind}" d="{_marks(at[here], "h0")}"/>'
+            out += f'<path class="p-{kind}" d="{marks(at[here], "h0")}"/>'
     return out
 
 
 def _key(actions: Sequence[str], status: str, moves: bool, zones: Layer) -> Markup:
     rows = [
-        (f"p-{kind}", f"M12 12{_SIGNS[kind]}", f"{_SHAPES[kind]}: {action_label(kind, status)}") for kind in actions
+        (f"p-{kind}", f"M12 12{SIGNS[kind]}", f"{SHAPES[kind]}: {action_label(kind, status)}") for kind in actions
     ]
     if moves:
         rows.append(("p-moves", "M2 12H22", "line: teams move"))
