@@ -73,7 +73,8 @@ def _patterns(key: str, count: int) -> str:
     return (
         "<defs>"
         + "".join(
-            f'<pattern id="{key}-h{at}" width="8" height="8" patternUnits="userSpaceOnUse"><path class="hatch" d="{_HATCHES[at % SERIES]}"/></pattern>'
+            f'<pattern id="{key}-h{at}" width="8" height="8" patternUnits="userSpaceOnUse">'
+            f'<path class="hatch" d="{_HATCHES[at % SERIES]}"/></pattern>'
             for at in range(count)
             if _HATCHES[at % SERIES]
         )

@@ -1,4 +1,4 @@
-"""Two maps in one frame, before and after, with a slider between them where scripts run; shapes and sizes tell, not colour alone."""
+"""Two maps in one frame, before and after, with a slider between them where scripts run; shapes and sizes tell too."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Frame:
         """Return picture coordinates of (..., 2) longitudes and latitudes."""
         x = MARGIN + (places[..., 0] - self.west) * self.squeeze * self.scale
         y = MARGIN + (self.north - places[..., 1]) * self.scale
-        return np.round(np.stack([x, y], axis=-1), 1)
+        return np.asarray(np.round(np.stack([x, y], axis=-1), 1), dtype=np.float64)
 
 
 def marks(points: npt.NDArray[np.float64], sign: str) -> str:

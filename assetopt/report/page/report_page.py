@@ -61,7 +61,7 @@ def report_page(
             text(audience.get("for")), items
         )
     foot = (
-        "Money is in pounds of the base year unless said otherwise, excluding VAT. Every figure of this page stands in the tables of the report "
-        "folder, which assetopt verify counts again."
+        "Money is in pounds of the base year unless said otherwise, excluding VAT. Every figure of this page "
+        "stands in the tables of the report folder, which assetopt verify counts again."
     )
     return page(f"{title}: report on the plan", lead, [make(facts) for make in SECTIONS], foot)

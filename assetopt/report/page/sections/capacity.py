@@ -59,5 +59,15 @@ def capacity_section(facts: Facts) -> Section:
         "" if known else "The data says of no place how many visits it takes."
     )
     return Section(
-        "capacity", title, note + table("capacity", title, columns, rows, source="service_points.csv", most=500)
+        "capacity",
+        title,
+        note
+        + table(
+            "capacity",
+            "Places of a service, today and with this plan",
+            columns,
+            rows,
+            source="service_points.csv",
+            most=500,
+        ),
     )

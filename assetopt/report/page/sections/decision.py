@@ -75,8 +75,11 @@ def _tiles(facts: Facts) -> Markup:
 def _changes(facts: Facts) -> list[Markup]:
     sites, teams, works = facts.frame("sites"), facts.frame("teams"), facts.frame("interventions")
     could = "" if facts.decided else "could "
-    verb = (lambda one, many, n: one if n == 1 else many) if facts.decided else (lambda one, many, n: many)
-    out = []
+
+    def verb(one: str, many: str, count: float) -> str:
+        return one if facts.decided and count == 1 else many
+
+    out: list[Markup] = []
     for actions, done in ((["dispose"], "be sold or handed on"), (["exit_lease"], "be left at a lease's end or break")):
         count = int(sites["action"].isin(actions).sum())
         if count:

@@ -49,7 +49,8 @@ def assumptions_section(facts: Facts) -> Section:
     least = frame[frame["confidence"] == "C"]
     own = frame[frame["table"] == "sites"]
     most = int(own["rows"].max()) if len(own) else 0
-    words = f"{plural(len(frame), 'default')} filled {plural(float(frame['rows'].sum()), 'gap')} in the data; {len(least)} of them have confidence C, assumed."
+    words = f"{plural(len(frame), 'default')} filled {plural(float(frame['rows'].sum()), 'gap')} in the data; "
+    words += f"{len(least)} of them have confidence C, assumed."
     words += f" Of {sites} sites up to {most} ({most / sites:.0%}) rest on one and the same default." if most else ""
     return Section(
         "assumptions",
@@ -82,7 +83,8 @@ def rules_section(facts: Facts) -> Section:
     rows = [(service(rule), service(key), value) for rule, key, value in _settings(scenario)]
     parts = [
         Markup(
-            "<p>Placement, open site, capacity, tenure, locks, compatibility and service points always hold. Those below were set.</p>"
+            "<p>Placement, open site, capacity, tenure, locks, compatibility and service points always hold. "
+            "Those below were set.</p>"
         )
     ]
     if rows:

@@ -76,9 +76,11 @@ def _strip(facts: Facts) -> Markup:
             ("works", int(row["year"]), int(row["year"]), f"works {row['intervention_id']}")
         )
     moved = teams[teams["action"] == "move"].dropna(subset=["year"])
-    for (home, at), group in moved.groupby(["home", "year"], sort=True):
+    for (home, at), group in moved.assign(year=moved["year"].astype(int)).groupby(["home", "year"], sort=True):
         if str(home):
-            spans.setdefault(str(home), []).append(("move", int(at), int(at), f"{plural(len(group), 'team')} out"))
+            spans.setdefault(str(home), []).append(
+                ("move", int(str(at)), int(str(at)), f"{plural(len(group), 'team')} out")
+            )
     for row in sites[sites["action"].isin(["dispose", "exit_lease"])].dropna(subset=["year"]).to_dict("records"):
         first, last = (
             int(row["year"]),

@@ -42,7 +42,8 @@ def transfers_section(facts: Facts) -> Section:
         for row in pairs.to_dict("records")
     ]
     note = Markup(
-        "<p>Each payment is one body's cost and another's income, so that together they come to nothing. Every year is in transfers.csv.</p>"
+        "<p>Each payment is one body's cost and another's income, so that together they come to nothing. "
+        "Every year is in transfers.csv.</p>"
     )
     return Section(
         "transfers",
