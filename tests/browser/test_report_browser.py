@@ -1,4 +1,4 @@
-"""report.html in a real browser: it asks for nothing, can be used by keyboard, fits a phone, and meets WCAG as far as axe-core sees."""
+"""report.html in a browser: it asks for nothing, works by keyboard and on a phone, and meets WCAG as far as axe-core sees."""
 
 from __future__ import annotations
 
@@ -50,16 +50,17 @@ def test_without_scripts_everything_can_be_read(opened: Any, path: Path) -> None
 
 def test_a_click_on_a_heading_sorts_by_it_and_another_the_other_way(opened: Any, path: Path) -> None:
     page = visit(opened, path).page
-    table = page.locator("#moves-table")
-    teams = lambda: [cell.strip() for cell in table.locator("tbody th").all_text_contents()]  # noqa: E731
+    page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true; })")
+    table = page.locator("#cash-all-table")
+    years = lambda: table.locator("tbody tr:not(.sum) th").all_text_contents()  # noqa: E731
     button = table.locator("thead button").first
 
     button.click()
     assert table.locator("thead th").first.get_attribute("aria-sort") == "ascending"
-    assert teams() == sorted(teams())
+    assert years() == [f"{year}/{year - 1999}" for year in range(2027, 2037)]
     button.click()
     assert table.locator("thead th").first.get_attribute("aria-sort") == "descending"
-    assert teams() == sorted(teams(), reverse=True)
+    assert years() == [f"{year}/{year - 1999}" for year in range(2036, 2026, -1)]
 
 
 def test_money_is_sorted_by_its_amount_and_the_total_stays_last(opened: Any, path: Path) -> None:
@@ -81,7 +82,6 @@ def test_money_is_sorted_by_its_amount_and_the_total_stays_last(opened: Any, pat
 
 def test_the_filter_keeps_rows_that_have_every_word_and_says_how_many(opened: Any, path: Path) -> None:
     page = visit(opened, path).page
-    table = page.locator("#hashes-table, #cash-all-table").first
     page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true; })")
     box = page.get_by_role("searchbox", name="Filter rows: Cash of all partners by year")
     box.fill("2027/28 ")
@@ -90,7 +90,6 @@ def test_the_filter_keeps_rows_that_have_every_word_and_says_how_many(opened: An
     assert "1 of 10 rows" in page.get_by_role("status").all_text_contents()
     box.fill("")
     assert page.locator("#cash-all-table tbody tr:visible").count() == 11  # and the total
-    assert table.count() == 1
 
 
 def test_the_slider_uncovers_the_map_by_arrow_keys(opened: Any, path: Path) -> None:
@@ -119,13 +118,13 @@ def test_buttons_zoom_both_maps_and_back(opened: Any, path: Path) -> None:
 def test_everything_can_be_reached_by_keyboard_and_shows_where_one_is(opened: Any, path: Path) -> None:
     page = visit(opened, path).page
     wanted = page.evaluate(
-        "[...document.querySelectorAll('a, button, input, summary, [tabindex]')].filter(e => e.getClientRects().length).length"
+        "[...document.querySelectorAll('a, button, input, summary, [tabindex]')].filter(e => e.checkVisibility()).length"
     )
     seen, bare = 0, []
     for _ in range(wanted):
         page.keyboard.press("Tab")
         here = page.evaluate(
-            "() => { const e = document.activeElement, s = getComputedStyle(e); return [e.tagName, e.outerHTML.slice(0, 80), s.outlineStyle]; }"
+            "() => { const e = document.activeElement; return [e.tagName, e.outerHTML.slice(0, 80), getComputedStyle(e).outlineStyle]; }"
         )
         if here[0] == "BODY":
             break
