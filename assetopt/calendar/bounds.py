@@ -1,0 +1,153 @@
+"""Lower bounds of a calendar that need no search: crews as energy, longest chains, and the dual prices of the relaxation.
+
+Energy: buildings are emptied by at most ``moves_per_month`` moves in a month. However the moves are ordered, the building
+emptied r-th has taken at least the r smallest numbers of moves together; by Smith's rule on fractions of moves
+
+    cost >= min over orders of sum_i cost_i(earliest month with that much work done),
+
+here for each building alone (its own work) and for all of them by the cheapest monthly price. Chains: a building goes no
+earlier than its longest chain of moves, works, lags and closed months allows. Prices: for any y >= 0 on the rows A x <= b
+
+    cost >= -b y + sum_j min(0, c_j + (A' y)_j)
+
+which is recounted here from y alone, whoever found it; a better y only makes it higher.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from scipy import sparse
+
+from assetopt.calendar.case import Case, Exit, Ref, Window
+from assetopt.calendar.programme import Programme
+from assetopt.problem.facts import Floats
+
+SHAVE = 1e-7
+"""Share of the sums of a price bound that is given up against rounding."""
+
+
+def tightened(case: Case) -> Case:
+    """Return the case with windows cut to what chains and crews allow; no calendar is lost."""
+    windows = {ref: case.window(ref) for ref in case.refs()}
+    arcs: list[tuple[Ref, Ref, int]] = []
+    for link in case.links:
+        if link.kind == "before":
+            arcs.append((link.first, link.second, link.lag))
+        elif link.kind == "together":
+            arcs += [(link.first, link.second, 0), (link.second, link.first, 0)]
+    for n, site in enumerate(case.exits):
+        arcs += [(("move", k), ("exit", n), site.handover) for k, v in enumerate(case.moves) if v.home == site.site]
+    for n, opening in enumerate(case.openings):
+        arcs += [(("open", n), ("move", k), 0) for k, v in enumerate(case.moves) if v.to == opening.site]
+    waits = {("move", k) for k, v in enumerate(case.moves) if v.decants}
+    for _ in range(len(windows) + 1):
+        changed = False
+        for one, two, lag in arcs:
+            a, b = windows[one], windows[two]
+            # A waiting team leaves before it arrives: what follows its leaving does not follow its arrival.
+            if one not in waits or two[0] != "exit":
+                first = _first(b, a.first + lag)
+                changed |= first > b.first
+                windows[two] = b = replace(b, first=max(first, b.first))
+            if one not in waits or two[0] != "exit":
+                last = _last(a, b.last - lag)
+                changed |= last < a.last
+                windows[one] = replace(a, last=min(last, a.last))
+        if not changed:
+            break
+    cut = _with(case, windows)
+    return replace(cut, exits=tuple(_after_crews(cut, site) for site in cut.exits))
+
+
+def _first(window: Window, month: int) -> int:
+    month = max(window.first, month)
+    while month <= window.last and month in window.closed:
+        month += 1
+    return month
+
+
+def _last(window: Window, month: int) -> int:
+    month = min(window.last, month)
+    while month >= window.first and month in window.closed:
+        month -= 1
+    return month
+
+
+def _with(case: Case, windows: dict[Ref, Window]) -> Case:
+    return replace(
+        case,
+        moves=tuple(_kept(v, windows["move", k]) for k, v in enumerate(case.moves)),
+        works=tuple(replace(v, window=windows["work", k]) for k, v in enumerate(case.works)),
+        exits=tuple(replace(v, window=windows["exit", k]) for k, v in enumerate(case.exits)),
+        openings=tuple(replace(v, window=windows["open", k]) for k, v in enumerate(case.openings)),
+    )
+
+
+def _kept(move, window):  # type: ignore[no-untyped-def]
+    # Leaving and arriving share a window: one that waits may leave before the month in which it can arrive.
+    return move if move.decants else replace(move, window=window)
+
+
+def _after_crews(case: Case, site: Exit) -> Exit:
+    """Return an exit no earlier than a crew alone in the world could have emptied the building."""
+    if not case.moves_per_month:
+        return site
+    firsts = sorted(v.window.first for v in case.moves if v.home == site.site)
+    done = -1
+    for n in range(len(firsts)):
+        # The n-th last moves all start no earlier than firsts[n].
+        rest = len(firsts) - n
+        done = max(done, firsts[n] + -(-rest // case.moves_per_month) - 1)
+    first = _first(site.window, done + site.handover) if firsts else site.window.first
+    return replace(site, window=replace(site.window, first=max(first, site.window.first)))
+
+
+def energy_bound(case: Case) -> float:
+    """Return £ that any calendar costs: every building kept at least to its first month, and crews shared by all.
+
+    The month rates are the smallest of each building's months, so that rising costs only raise the truth. Moves are
+    spread over months as work in fractions, dearest building per move first: the least that Smith's rule allows.
+    """
+    alone = [sum(site.cost[: max(0, site.window.first) + 1]) for site in case.exits]
+    opened = sum(sum(o.cost[o.window.last :]) for o in case.openings)
+    if not case.moves_per_month or not case.exits:
+        return float(sum(alone) + opened)
+    rate = np.array([min(site.cost, default=0) for site in case.exits], dtype=np.float64)
+    count = np.array([sum(v.home == x.site for v in case.moves) for x in case.exits], dtype=np.float64)
+    hand = np.array([x.handover for x in case.exits], dtype=np.float64)
+    start = float(min((v.window.first for v in case.moves), default=0))
+    order = np.argsort(-rate / np.maximum(count, 1e-9))
+    # A building whose moves end in month m (a whole number) keeps through m + handover: m + 1 + handover months. The mean
+    # busy time of its moves, plus half of its own work, is a floor of the time at which they end.
+    end = np.cumsum(count[order]) / case.moves_per_month
+    together = float((rate[order] * (start + end + hand[order])).sum())
+    return float(max(sum(alone), together) + opened)
+
+
+def price_bound(programme: Programme, prices: Floats) -> float:
+    """Return the bound (£) that (m,) prices of the rows prove; negative prices count as none."""
+    a, b = programme.matrix()
+    y = np.maximum(prices, 0.0)
+    reduced = np.asarray(programme.cost, dtype=np.float64) + a.T @ y
+    low = np.minimum(0.0, reduced)
+    size = float(np.abs(b) @ y + np.abs(low).sum())
+    return float(programme.offset - b @ y + low.sum() - SHAVE * size)
+
+
+def relaxation_prices(programme: Programme, seconds: float) -> Floats | None:
+    """Return the prices (m,) of the relaxation to fractions, None where they are not found in time."""
+    from scipy.optimize import linprog
+
+    a, b = programme.matrix()
+    if not a.shape[1]:
+        return np.zeros(a.shape[0])
+    cost = np.asarray(programme.cost, dtype=np.float64)
+    for method in ("highs-ds",):
+        answer = linprog(
+            cost, A_ub=sparse.csr_matrix(a), b_ub=b, bounds=(0, 1), method=method, options={"time_limit": seconds}
+        )
+        if answer.status == 0:
+            return np.asarray(-answer.ineqlin.marginals, dtype=np.float64)
+    return None
