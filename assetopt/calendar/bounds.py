@@ -94,7 +94,7 @@ def _after_crews(case: Case, site: Exit) -> Exit:
     """Return an exit no earlier than a crew alone in the world could have emptied the building."""
     if not case.moves_per_month:
         return site
-    firsts = sorted(v.window.first for v in case.moves if v.home == site.site)
+    firsts = sorted(v.window.first for v in case.moves if v.home == site.site and not v.closes)
     done = -1
     for n in range(len(firsts)):
         # The n-th last moves all start no earlier than firsts[n].
@@ -115,7 +115,7 @@ def energy_bound(case: Case) -> float:
     if not case.moves_per_month or not case.exits:
         return float(sum(alone) + opened)
     rate = np.array([min(site.cost, default=0) for site in case.exits], dtype=np.float64)
-    count = np.array([sum(v.home == x.site for v in case.moves) for x in case.exits], dtype=np.float64)
+    count = np.array([sum(v.home == x.site and not v.closes for v in case.moves) for x in case.exits], dtype=np.float64)
     hand = np.array([x.handover for x in case.exits], dtype=np.float64)
     start = float(min((v.window.first for v in case.moves), default=0))
     order = np.argsort(-rate / np.maximum(count, 1e-9))

@@ -144,6 +144,8 @@ def _rooms(case: Case, schedule: Schedule, where: list[set[int]], month: int, sa
 def _crews(case: Case, schedule: Schedule, month: int, said: str) -> Iterator[Violation]:
     moves, staff = 0, 0.0
     for k, move in enumerate(case.moves):
+        if move.closes:
+            continue
         times = int(schedule.leave[k] == month)
         times += int(schedule.decant[k] != NOWHERE and schedule.arrive[k] == month)
         moves, staff = moves + times, staff + times * move.fte

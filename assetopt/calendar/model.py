@@ -150,8 +150,8 @@ class Model:
     def _crews(self) -> None:
         case, p = self.case, self.programme
         caps = (
-            ("moves", case.moves_per_month, [1] * len(case.moves)),
-            ("fte", case.fte_per_month, [_up(move.fte) for move in case.moves]),
+            ("moves", case.moves_per_month, [int(not move.closes) for move in case.moves]),
+            ("fte", case.fte_per_month, [0 if move.closes else _up(move.fte) for move in case.moves]),
         )
         if case.moves_per_month is None and case.fte_per_month is None:
             return

@@ -218,7 +218,8 @@ class Problem:
             self._bias("duration", "non_standard"),
             self._bias("duration", "standard"),
         ) * (1.0 if on else 0.0)
-        ready_at = [add_months(appraisal.asked_on, change.lead_months + m) for m in iv.months * (1.0 + lift)]
+        self.works_months: Floats = iv.months * (1.0 + lift)
+        ready_at = [add_months(appraisal.asked_on, change.lead_months + m) for m in self.works_months]
         self.may_build: Bools = np.array([[start >= day for start in starts] for day in ready_at], dtype=bool).reshape(
             len(iv), self.years
         )

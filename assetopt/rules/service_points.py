@@ -21,7 +21,7 @@ from assetopt.timeline import Timeline
 NAME = "service_points"
 
 
-def _limits(problem: Problem) -> Iterator[tuple[int, list[str], Bools, float, float]]:
+def limits_of(problem: Problem) -> Iterator[tuple[int, list[str], Bools, float, float]]:
     """Yield (service, area names, (areas, n_point_sites) mask, fewest, most) for every rule in service_types."""
     table = problem.estate.service_types
     for _, row in table.iterrows():
@@ -48,7 +48,7 @@ def _limits(problem: Problem) -> Iterator[tuple[int, list[str], Bools, float, fl
 
 def constrain(form: Formulation) -> None:
     """Write one row per service, area and year."""
-    for q, names, mask, fewest, most in _limits(form.problem):
+    for q, names, mask, fewest, most in limits_of(form.problem):
         n = len(names)
         for t in range(form.problem.years):
             row, column, always = open_points(form, q, t, mask)
@@ -66,7 +66,7 @@ def constrain(form: Formulation) -> None:
 def violations(problem: Problem, line: Timeline) -> list[Violation]:
     """Count the open points of every service, area and year."""
     out: list[Violation] = []
-    for q, names, mask, fewest, most in _limits(problem):
+    for q, names, mask, fewest, most in limits_of(problem):
         sites, service = problem.points(q).sites, problem.facts.services[q]
         for t in range(problem.years):
             count = mask[:, line.open_points(q, sites, t)].sum(axis=1)

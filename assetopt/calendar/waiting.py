@@ -1,0 +1,67 @@
+"""Swing space: teams that stand in each other's way may wait in a third building, where one has room.
+
+Moves wait for each other in a circle when each goes to where the next must first leave. Only teams that serve no public wait:
+a public service is never without its counter.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from scipy import sparse
+from scipy.sparse.csgraph import connected_components
+
+from assetopt.calendar.case import NOWHERE, Case
+from assetopt.problem import Problem
+from assetopt.problem.facts import Bools, Floats
+
+PLACES = 3
+"""Third buildings that a team may choose from: the nearest with room."""
+
+
+def circles(case: Case) -> Bools:
+    """Return (n_moves,) which moves stand in a circle in which each needs the room that another leaves."""
+    use = case.standing.copy()
+    for v in case.moves:
+        if v.home != NOWHERE:
+            use[v.home] += v.need
+    n = len(case.moves)
+    at: dict[int, list[int]] = {}
+    for k, v in enumerate(case.moves):
+        at.setdefault(v.home, []).append(k)
+    pairs = []
+    for k, v in enumerate(case.moves):
+        if v.to == NOWHERE or v.home == NOWHERE:
+            continue
+        incoming = np.sum([w.need for w in case.moves if w.to == v.to], axis=0)
+        if (use[v.to] + incoming > case.limit[v.to] + 1e-9).any():
+            pairs += [(k, r) for r in at.get(v.to, ())]
+    if not pairs:
+        return np.zeros(n, dtype=bool)
+    rows, columns = np.array(pairs).T
+    links = sparse.coo_array((np.ones(len(rows)), (rows, columns)), shape=(n, n))
+    _, group = connected_components(links, directed=True, connection="strong")
+    return np.asarray(np.bincount(group)[group] > 1, dtype=bool)
+
+
+def with_decants(case: Case, problem: Problem, changing: set[int]) -> Case:
+    """Return the case with waiting places for teams in a circle; ``changing`` sites, which open or go, are none."""
+    s = problem.facts.sites
+    use: Floats = case.standing.copy()
+    for v in case.moves:
+        for i in {v.home, v.to} - {NOWHERE}:
+            use[i] += v.need
+    spare = case.limit - use
+    fits = s.existing & ~np.isin(np.arange(len(s)), sorted(changing))
+    moves = []
+    for v, stuck in zip(case.moves, circles(case), strict=True):
+        if not stuck or v.closes or v.service != -1 or v.home == NOWHERE:
+            moves.append(v)
+            continue
+        room = fits & (spare >= np.array(v.need) - 1e-9).all(axis=1)
+        room[[v.home, v.to]] = False
+        far = np.hypot(s.easting - s.easting[v.home], s.northing - s.northing[v.home])
+        near = sorted(np.flatnonzero(room).tolist(), key=lambda i: (float(far[i]), i))[:PLACES]
+        moves.append(replace(v, decants=tuple(near)))
+    return replace(case, moves=tuple(moves))
