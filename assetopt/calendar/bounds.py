@@ -10,7 +10,7 @@ earlier than its longest chain of moves, works, lags and closed months allows. P
 
     cost >= -b y + sum_j min(0, c_j + (A' y)_j)
 
-which is recounted here from y alone, whoever found it; a better y only makes it higher.
+which is recounted from y alone, whoever found it (:func:`assetopt.proof.prices.certified_bound`).
 """
 
 from __future__ import annotations
@@ -18,14 +18,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-from scipy import sparse
 
-from assetopt.calendar.case import Case, Exit, Ref, Window
+from assetopt.calendar.case import Case, Exit, Move, Ref, Window
 from assetopt.calendar.programme import Programme
-from assetopt.problem.facts import Floats
-
-SHAVE = 1e-7
-"""Share of the sums of a price bound that is given up against rounding."""
+from assetopt.engines.highs_run import run_highs
+from assetopt.proof.prices import certified_bound
 
 
 def tightened(case: Case) -> Case:
@@ -85,7 +82,7 @@ def _with(case: Case, windows: dict[Ref, Window]) -> Case:
     )
 
 
-def _kept(move, window):  # type: ignore[no-untyped-def]
+def _kept(move: Move, window: Window) -> Move:
     # Leaving and arriving share a window: one that waits may leave before the month in which it can arrive.
     return move if move.decants else replace(move, window=window)
 
@@ -126,28 +123,14 @@ def energy_bound(case: Case) -> float:
     return float(max(sum(alone), together) + opened)
 
 
-def price_bound(programme: Programme, prices: Floats) -> float:
-    """Return the bound (£) that (m,) prices of the rows prove; negative prices count as none."""
-    a, b = programme.matrix()
-    y = np.maximum(prices, 0.0)
-    reduced = np.asarray(programme.cost, dtype=np.float64) + a.T @ y
-    low = np.minimum(0.0, reduced)
-    size = float(np.abs(b) @ y + np.abs(low).sum())
-    return float(programme.offset - b @ y + low.sum() - SHAVE * size)
-
-
-def relaxation_prices(programme: Programme, seconds: float) -> Floats | None:
-    """Return the prices (m,) of the relaxation to fractions, None where they are not found in time."""
-    from scipy.optimize import linprog
-
-    a, b = programme.matrix()
-    if not a.shape[1]:
-        return np.zeros(a.shape[0])
-    cost = np.asarray(programme.cost, dtype=np.float64)
-    for method in ("highs-ds",):
-        answer = linprog(
-            cost, A_ub=sparse.csr_matrix(a), b_ub=b, bounds=(0, 1), method=method, options={"time_limit": seconds}
-        )
-        if answer.status == 0:
-            return np.asarray(-answer.ineqlin.marginals, dtype=np.float64)
-    return None
+def relaxation_bound(programme: Programme, seconds: float) -> float:
+    """Return the bound (£) of the relaxation to fractions, recounted from its row prices; -inf where time was too short."""
+    matrix = programme.matrix()
+    if not matrix.shape[1]:
+        return float(programme.offset)
+    answer = run_highs(matrix, relaxed=True, seconds=seconds)
+    if answer.status == "infeasible":
+        return np.inf
+    if answer.duals is None or not np.isfinite(answer.duals).all():
+        return -np.inf
+    return float(certified_bound(matrix, answer.duals))

@@ -13,7 +13,8 @@ import numpy as np
 from scipy import sparse
 
 from assetopt.calendar.case import Window
-from assetopt.problem.facts import Floats, Ints
+from assetopt.problem.facts import Ints
+from assetopt.program import INTEGER, Matrix
 
 NO, YES = -1, -2
 """Terms that are no variable: known to be 0, known to be 1."""
@@ -92,19 +93,18 @@ class Programme:
         elif x != NO:
             self.cost[x] += amount
 
-    def matrix(self) -> tuple[sparse.csr_matrix, Floats]:
-        """Return the rows as (m, n) matrix and (m,) right-hand sides."""
+    def matrix(self) -> Matrix:
+        """Return the programme as arrays for the MIP engines."""
         sizes = [len(row[0]) for row in self.rows]
         index = np.array([x for row in self.rows for x in row[0]], dtype=np.int64)
         value = np.array([a for row in self.rows for a in row[1]], dtype=np.float64)
         start = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
-        shape = (len(self.rows), len(self.cost))
-        return sparse.csr_matrix((value, index, start), shape=shape), np.array([float(row[2]) for row in self.rows])
-
-    def holds(self, values: Ints) -> bool:
-        """Say whether (n,) values keep every row."""
-        a, b = self.matrix()
-        return bool((a @ values <= b + 1e-9).all())
+        m, n = len(self.rows), len(self.cost)
+        return Matrix(
+            np.array(self.cost, dtype=np.float64), float(self.offset), np.zeros(n), np.ones(n), np.full(n, INTEGER, np.int8),
+            sparse.csr_matrix((value, index, start), shape=(m, n)), np.full(m, -np.inf),
+            np.array([float(row[2]) for row in self.rows]), np.zeros(m, dtype=bool),
+        )  # fmt: skip
 
     def value(self, values: Sequence[int] | Ints) -> int:
         """Return the cost of (n,) values, £."""
