@@ -358,6 +358,45 @@ def export(
 
 
 @app.command()
+def calendar(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A report folder.")],
+    time_limit: Annotated[float, typer.Option(help="Seconds for the search.")] = 60.0,
+    gap: Annotated[float, typer.Option(help="Stop at this gap, as a share of the calendar's cost.")] = 0.0,
+    threads: Annotated[int, typer.Option(help="Processor threads.")] = 2,
+    seed: Annotated[int, typer.Option(help="Random seed.")] = 1,
+    moves_per_month: Annotated[int | None, typer.Option(min=1, help="Teams that crews can move in a month.")] = None,
+    fte_per_month: Annotated[float | None, typer.Option(min=0, help="Staff whose team moves in a month.")] = None,
+    works_at_once: Annotated[int | None, typer.Option(min=1, help="Sites in works in one month.")] = None,
+    handover_months: Annotated[int, typer.Option(min=0, help="Months from the last move to the handback.")] = 1,
+    run_up_months: Annotated[int, typer.Option(min=0, help="Months before 1 April of its year a change may begin.")] = 12,
+    slip_months: Annotated[int, typer.Option(min=0, help="Months after 1 April of its year a change may be late.")] = 12,
+    no_decants: Annotated[bool, typer.Option("--no-decants", help="Nobody waits in a third building.")] = False,
+    repair: Annotated[
+        Path | None,
+        typer.Option("--repair", metavar="OUT", help="Where the plan cannot be kept: write one with later years to OUT."),
+    ] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Show faults only.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Order the moves, works and handbacks of a plan month by month, and say what to decide by when."""
+    with _faults_as_exit(as_json), _stop_on_signals() as stop:
+        from assetopt.calendar.command import calendar_command
+        from assetopt.calendar.settings import Settings
+
+        settings = Settings(
+            moves_per_month, fte_per_month, works_at_once, handover_months, run_up_months, slip_months,
+            decants=not no_decants,
+        )  # fmt: skip
+        done = calendar_command(
+            folder, settings, seconds=time_limit, gap=gap, threads=threads, seed=seed, stop=stop, repair=repair,
+            say=(lambda text: None) if quiet or as_json else say, complain=complain, quiet=quiet,
+        )  # fmt: skip
+        if as_json:
+            _print_json(done.as_dict())
+        raise typer.Exit(OK if done.ok else NO)
+
+
+@app.command()
 def travel(
     model: ModelPath,
     out: Annotated[

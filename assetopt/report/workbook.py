@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from io import BytesIO
 from typing import TYPE_CHECKING
@@ -82,15 +82,22 @@ LABELS: tuple[tuple[str, str, str], ...] = (
 
 
 def workbook_bytes(
-    result: Result, tables: Mapping[str, Table], totals: Mapping[str, float | int | str | None]
+    result: Result,
+    tables: Mapping[str, Table],
+    totals: Mapping[str, float | int | str | None],
+    more: Sequence[str] = (),
 ) -> bytes:
-    """Return ``plan.xlsx``. Text is never written as a formula; totals are formulas that carry their value."""
+    """Return ``plan.xlsx``. Text is never written as a formula; totals are formulas that carry their value.
+
+    ``more`` names further tables that get a sheet behind the plan's own.
+    """
     out = BytesIO()
     book = new_book(out, result.problem.scenario.name or "Plan")
     pen = Pen(book)
     _summary(book, pen, result, tables, totals)
     charts_sheet(book, pen, tables)
-    for name in (*(name for name in tables if name not in SHEETS), *(name for name in SHEETS if name in tables)):
+    first = [name for name in tables if name not in (*SHEETS, *more)]
+    for name in (*first, *(name for name in SHEETS if name in tables), *more):
         table_sheet(book, pen, tables[name])
     _certificate(book, pen, result)
     book.close()

@@ -32,6 +32,9 @@ REPORT_FILES = frozenset(
         INPUTS,
         *(f"{name}.csv" for name in FIELDS),
     }
+    | {"calendar.csv", "calendar.json", "calendar.ics"}
+    | {f"calendar_{name}.csv" for name in ("decide_by", "staff", "rooms", "money")}
+    | {f"calendar_{name}.svg" for name in ("sites", "partners", "rooms")}
 )
 """Every name that a report folder may hold; ``overwrite`` deletes nothing else."""
 
