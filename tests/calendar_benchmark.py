@@ -46,7 +46,11 @@ def relocation(teams: int, seed: int = 1, months: int = 24) -> Case:
                 standing[home] += need[k]
                 continue
             options = [int(np.argmax(free))]
-        to = int(options[int(random.integers(min(6, len(options))))]) if random.random() < 0.5 else int(random.choice(options))
+        to = (
+            int(options[int(random.integers(min(6, len(options))))])
+            if random.random() < 0.5
+            else int(random.choice(options))
+        )
         free[to] -= need[k]
         if home in chain:
             free[home] += 0  # its old room is free only once it has left: nobody was promised it here

@@ -7,7 +7,19 @@ from dataclasses import replace
 
 import numpy as np
 
-from assetopt.calendar.case import NOWHERE, AccessTest, Case, Exit, Link, Move, Opening, Schedule, Window, Work, cost_parts
+from assetopt.calendar.case import (
+    NOWHERE,
+    AccessTest,
+    Case,
+    Exit,
+    Link,
+    Move,
+    Opening,
+    Schedule,
+    Window,
+    Work,
+    cost_parts,
+)
 from assetopt.calendar.check import check
 
 
@@ -61,12 +73,21 @@ def random_case(seed: int) -> Case:
         length = int(random.integers(1, 3))
         works.append(Work("w0", int(random.integers(sites)), length, (float(random.integers(-2, 4)),),
                           Window(length, months, months), int(random.integers(0, 5))))  # fmt: skip
-    homes = sorted({v.home for v in moves if v.home != NOWHERE} - {v.to for v in moves} - {d for v in moves for d in v.decants})
+    homes = sorted(
+        {v.home for v in moves if v.home != NOWHERE} - {v.to for v in moves} - {d for v in moves for d in v.decants}
+    )
     exits = tuple(
-        Exit(i, Window(0, months, months), tuple(int(x) for x in random.integers(0, 30, months + 1)), int(random.integers(0, 2)))
+        Exit(
+            i,
+            Window(0, months, months),
+            tuple(int(x) for x in random.integers(0, 30, months + 1)),
+            int(random.integers(0, 2)),
+        )
         for i in homes[:2]
     )
-    goals = sorted({v.to for v in moves if v.to != NOWHERE} - {v.home for v in moves} - {d for v in moves for d in v.decants})
+    goals = sorted(
+        {v.to for v in moves if v.to != NOWHERE} - {v.home for v in moves} - {d for v in moves for d in v.decants}
+    )
     openings = tuple(
         Opening(i, Window(0, months - 1, months - 1), tuple(int(x) for x in random.integers(0, 9, months + 1)))
         for i in goals[:1]
@@ -81,9 +102,14 @@ def random_case(seed: int) -> Case:
     public = sorted({i for v in moves if v.service == 0 for i in (v.home, v.to)})
     tests = ()
     if public and random.random() < 0.6:
-        reach = tuple(frozenset(int(i) for i in random.choice(public, int(random.integers(1, len(public) + 1)), replace=False)) for _ in range(2))
+        reach = tuple(
+            frozenset(int(i) for i in random.choice(public, int(random.integers(1, len(public) + 1)), replace=False))
+            for _ in range(2)
+        )
         weight = random.integers(1, 9, 2).astype(float)
-        tests = (AccessTest("near", 0, np.full(months + 1, float(random.integers(0, int(weight.sum())))), weight, reach),)
+        tests = (
+            AccessTest("near", 0, np.full(months + 1, float(random.integers(0, int(weight.sum())))), weight, reach),
+        )
     apart = ((0, 1),) if count > 1 and not moves[0].decants and not moves[1].decants and random.random() < 0.3 else ()
     return Case(
         months + 1, tuple(f"s{i}" for i in range(sites)), ("office",), limit[:, None], np.zeros((sites, 1)), tuple(moves),

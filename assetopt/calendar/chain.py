@@ -49,8 +49,11 @@ def _waits_for(case: Case, schedule: Schedule, ref: Ref) -> tuple[Ref | None, st
             if work.site == move.to and schedule.work[n] == month:
                 return ("work", n), "works make the room"
         for n, v in enumerate(case.moves):
-            if n != k and v.home == move.to != NOWHERE and schedule.leave[n] == month - 1 and any(
-                a > 0 and b > 0 for a, b in zip(v.need, move.need, strict=True)
+            if (
+                n != k
+                and v.home == move.to != NOWHERE
+                and schedule.leave[n] == month - 1
+                and any(a > 0 and b > 0 for a, b in zip(v.need, move.need, strict=True))
             ):
                 return ("move", n), "room that another team leaves"
         if case.moves_per_month is not None and month > 0:

@@ -85,7 +85,9 @@ def _windows(case: Case, schedule: Schedule, tell: Callable[[int], str]) -> Iter
         if gone > come:
             yield Violation("order", move.team, float(gone - come), f"{move.team} arrives before it leaves")
         if gone < come and place == NOWHERE:
-            yield Violation("lapse", move.team, float(come - gone), f"{move.team} is nowhere from {tell(gone)} to {tell(come)}")
+            yield Violation(
+                "lapse", move.team, float(come - gone), f"{move.team} is nowhere from {tell(gone)} to {tell(come)}"
+            )
         if place != NOWHERE and (place not in move.decants or gone >= come):
             yield Violation("decant", move.team, 1.0, f"{move.team} must not wait at {case.sites[place]}")
 
@@ -99,7 +101,9 @@ def _links(case: Case, schedule: Schedule, tell: Callable[[int], str]) -> list[V
             said = f"{names}: the second must come {link.lag} months after the first, or later"
             out.append(Violation("precedence", _named(case, link, False), float(link.lag - two + one), said))
         if link.kind == "together" and one != two:
-            out.append(Violation("precedence", _named(case, link, False), float(abs(one - two)), f"{names}: must go together"))
+            out.append(
+                Violation("precedence", _named(case, link, False), float(abs(one - two)), f"{names}: must go together")
+            )
         if link.kind == "apart" and abs(one - two) < max(1, link.lag):
             said = f"{names}: must lie {max(1, link.lag)} months apart"
             out.append(Violation("precedence", _named(case, link, False), 1.0, said))
@@ -174,7 +178,9 @@ def _buildings(case: Case, schedule: Schedule, where: list[set[int]], month: int
     for opening, start in zip(case.openings, schedule.open, strict=True):
         if month < start and inside[opening.site]:
             name = case.sites[opening.site]
-            yield Violation("opening", name, 1.0, f"{', '.join(inside[opening.site])} in {name} in {said}, before it opens")
+            yield Violation(
+                "opening", name, 1.0, f"{', '.join(inside[opening.site])} in {name} in {said}, before it opens"
+            )
 
 
 def _public(case: Case, where: list[set[int]], month: int, said: str) -> Iterator[Violation]:
@@ -185,7 +191,9 @@ def _public(case: Case, where: list[set[int]], month: int, said: str) -> Iterato
         own = {site for move in case.moves if move.service == test.service for site in (move.home, move.to)}
         short = test.short(open_ & own, month)
         if short > test.tolerance:
-            yield Violation("access", test.label, short, f"{test.label}: {short:,.0f} people too few are served in {said}")
+            yield Violation(
+                "access", test.label, short, f"{test.label}: {short:,.0f} people too few are served in {said}"
+            )
 
 
 def _company(case: Case, where: list[set[int]], month: int, said: str) -> Iterator[Violation]:

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from assetopt.calendar.repair import Repaired, repair_plan, write_repaired
 from assetopt.calendar.reading import read_plan
+from assetopt.calendar.repair import Repaired, repair_plan, write_repaired
 from assetopt.calendar.run import Calendar, NoCalendar, calendar_for
 from assetopt.calendar.settings import Settings
 from assetopt.calendar.writing import write_calendar
@@ -103,11 +103,15 @@ def summary(found: Calendar) -> list[str]:
     lines = [found.sentence]
     past = [step for step in found.steps if step.past]
     if past:
-        lines.append(f"{len(past)} steps should have been taken before {diary.problem.scenario.appraisal.asked_on.isoformat()}")
+        lines.append(
+            f"{len(past)} steps should have been taken before {diary.problem.scenario.appraisal.asked_on.isoformat()}"
+        )
     coming = [step for step in found.steps if not step.past][:5]
     lines += [f"Decide by {step.day.isoformat()}  {step.what} (else {pounds(step.lost)})" for step in coming]
     waits = sum(place >= 0 for place in schedule.decant)
     late = sum(max(0, schedule.month(ref) - case.window(ref).target) > 0 for ref in case.refs())
-    lines.append(f"{late} of {len(case.refs())} steps are later than the plan means; {waits} teams wait in a third building")
+    lines.append(
+        f"{late} of {len(case.refs())} steps are later than the plan means; {waits} teams wait in a third building"
+    )
     lines += [f"note: {note}" for note in found.answer.notes]
     return lines

@@ -42,7 +42,7 @@ def search(
     fixed: Mapping[int, int] | None = None,
     below: int | None = None,
     cost: Sequence[int] | None = None,
-    found: Callable[[Ints], None] | None = None,
+    found: Callable[[Ints], object] | None = None,
     bounded: Callable[[float], None] | None = None,
     stop: Callable[[], bool] | None = None,
 ) -> Found:
@@ -81,7 +81,7 @@ def search(
     if bounded is not None:
         solver.best_bound_callback = lambda bound: bounded(bound + offset)
 
-    class Listener(cp_model.CpSolverSolutionCallback):  # type: ignore[misc]
+    class Listener(cp_model.CpSolverSolutionCallback):  # type: ignore[misc, unused-ignore]
         def on_solution_callback(self) -> None:
             if found is not None:
                 found(np.array([self.value(column) for column in columns], dtype=np.int64))
@@ -149,9 +149,7 @@ def _laid(programme: Programme, fixed: Mapping[int, int]):  # type: ignore[no-un
     from ortools.sat.python import cp_model
 
     cp = cp_model.CpModel()
-    columns = [
-        cp.new_constant(fixed[x]) if x in fixed else cp.new_bool_var("") for x in range(len(programme.cost))
-    ]
+    columns = [cp.new_constant(fixed[x]) if x in fixed else cp.new_bool_var("") for x in range(len(programme.cost))]
     for index, value, most, _ in programme.rows:
         if not index:
             if most < 0:

@@ -10,6 +10,7 @@ from assetopt.calendar.case import NOWHERE, Schedule
 from assetopt.calendar.facts import Diary
 from assetopt.calendar.months import working_days_before
 from assetopt.finance import add_months
+from assetopt.problem.facts import codes
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ def _step(diary: Diary, day: date, kind: str, subject: str, partner: str, what: 
 def _buildings(diary: Diary, schedule: Schedule) -> Iterator[Step]:
     f, case, settings = diary.problem.facts, diary.case, diary.settings
     sector = dict(zip(f.partners, f.sectors, strict=True))
-    for number, (site, month) in enumerate(zip(case.exits, schedule.exit, strict=True)):
+    for site, month in zip(case.exits, schedule.exit, strict=True):
         i, name, partner = site.site, case.sites[site.site], str(f.sites.partner[site.site])
         after = month + 1
         slip = float(site.cost[after]) if after < case.months else float(site.cost[-1])
@@ -51,7 +52,11 @@ def _buildings(diary: Diary, schedule: Schedule) -> Iterator[Step]:
             event = lease.next_from(month)
             if event is not None and event.notice is not None:
                 later = [e for e in lease.events if e.month > event.month]
-                end = later[0].month if later else diary.months.start_of(diary.problem.base_year + diary.problem.horizon) - 1
+                end = (
+                    later[0].month
+                    if later
+                    else diary.months.start_of(diary.problem.base_year + diary.problem.horizon) - 1
+                )
                 rent = float(f.sites.rent[i]) / 12.0 * (end - event.month)
                 word = "break" if event.is_break else "end of the lease"
                 yield _step(diary, event.notice, "notice", name, partner,
@@ -66,17 +71,18 @@ def _buildings(diary: Diary, schedule: Schedule) -> Iterator[Step]:
                             month_later)  # fmt: skip
             day = add_months(handed, -settings.advertisement_months)
             yield _step(diary, day, "advertisement", name, partner, f"advertise the disposal of {name}", month_later)
-        del number
 
 
 def _services(diary: Diary, schedule: Schedule) -> Iterator[Step]:
     f, settings, case = diary.problem.facts, diary.settings, diary.case
     exit_of = {x.site: x for x in case.exits}
-    for k, move in enumerate(case.moves):
-        team = int(f.teams.index.get_loc(move.team))
+    which = codes([v.team for v in case.moves], f.teams.index)
+    for k, (move, team) in enumerate(zip(case.moves, which, strict=True)):
         if not f.public[f.teams.service[team]] or move.home == NOWHERE:
             continue
-        day = add_months(diary.months.first(schedule.leave[k]), -settings.approval_months - settings.consultation_months)
+        day = add_months(
+            diary.months.first(schedule.leave[k]), -settings.approval_months - settings.consultation_months
+        )
         what = "closing" if move.closes else f"moving to {case.sites[move.to]}"
         x = exit_of.get(move.home)
         lost = 0.0 if x is None else float(x.cost[min(schedule.leave[k] + x.handover + 1, case.months - 1)])
@@ -90,4 +96,6 @@ def _works(diary: Diary, schedule: Schedule) -> Iterator[Step]:
         begin = done - work.months
         day = add_months(diary.months.first(begin), -diary.settings.approval_months)
         what = f"approve works at {diary.case.sites[work.site]}: they begin in {diary.tell(begin)}"
-        yield _step(diary, day, "approval", work.intervention, str(payer[work.intervention]), what, float(work.late_cost))
+        yield _step(
+            diary, day, "approval", work.intervention, str(payer[work.intervention]), what, float(work.late_cost)
+        )

@@ -127,7 +127,9 @@ def _limit(diary: Diary, programme: Programme, groups: dict[Tag, Tag], core: lis
         return f"at most {case.works_at_once} sites may be in works at once"
     if kind == "link":
         link = case.links[int(one[1])]
-        word = {"before": f"{link.lag} months or more before", "together": "together with", "apart": "apart from"}[link.kind]
+        word = {"before": f"{link.lag} months or more before", "together": "together with", "apart": "apart from"}[
+            link.kind
+        ]
         reason = f" ({link.reason})" if link.reason else ""
         return f"{name_of(case, link.first)} {word} {name_of(case, link.second)}{reason}"
     if kind == "apart":
@@ -162,7 +164,9 @@ def _ways(diary: Diary, core: Sequence[Tag], ends: float) -> tuple[Way, ...]:
     sites = {site for site, _ in rooms}
     waiting = _all_may_wait(case, sites)
     if waiting is not None:
-        tried.append((f"let one of the teams of {_names([case.sites[i] for i in sites])} wait in another building", waiting))
+        tried.append(
+            (f"let one of the teams of {_names([case.sites[i] for i in sites])} wait in another building", waiting)
+        )
     tried += [(f"give every change up to {LATER} months more", _later(case, LATER))]
     if any(case.window(ref).closed for ref in case.refs()):
         tried.append(("lift the blackouts", _without_blackouts(case)))
@@ -185,7 +189,9 @@ def _ways(diary: Diary, core: Sequence[Tag], ends: float) -> tuple[Way, ...]:
         if have is not None and any(tag[0] == ("moves" if name == "moves_per_month" else "works") for tag in core):
             extra = _least(lambda n, a=name, h=have: replace(case, **{a: h + n}), 1, max(1, len(case.moves)), ends)  # type: ignore[misc]
             if extra:
-                out += _priced(f"allow {have + extra} {word} in place of {have}", replace(case, **{name: have + extra}), ends)
+                out += _priced(
+                    f"allow {have + extra} {word} in place of {have}", replace(case, **{name: have + extra}), ends
+                )
     return tuple(sorted(out, key=lambda way: (way.cost, way.words)))
 
 
@@ -235,7 +241,11 @@ def _all_may_wait(case: Case, sites: set[int]) -> Case | None:
         return replace(v, decants=tuple(places[:3]))
 
     moves = tuple(waits(v) for v in case.moves)
-    return replace(case, moves=moves) if any(a.decants != b.decants for a, b in zip(moves, case.moves, strict=True)) else None
+    return (
+        replace(case, moves=moves)
+        if any(a.decants != b.decants for a, b in zip(moves, case.moves, strict=True))
+        else None
+    )
 
 
 def _later(case: Case, more: int) -> Case:

@@ -20,7 +20,7 @@ from assetopt.errors import DataError, Issue
 from assetopt.finance import add_months
 from assetopt.plan import Plan
 from assetopt.problem import Problem
-from assetopt.problem.facts import Floats
+from assetopt.problem.facts import Floats, codes
 from assetopt.problem.tenure import NEVER
 from assetopt.timeline import Timeline
 
@@ -217,7 +217,7 @@ def _crews(problem: Problem, line: Timeline) -> int:
 
 def _apart(problem: Problem, moves: list[Move]) -> Iterator[tuple[int, int]]:
     """Yield pairs of moves that must not meet and might: one comes to where the other leaves."""
-    number = [int(problem.facts.teams.index.get_loc(v.team)) for v in moves]
+    number = codes([v.team for v in moves], problem.facts.teams.index).tolist()
     leavers: dict[int, list[int]] = {}
     for k, v in enumerate(moves):
         leavers.setdefault(v.home, []).append(k)
@@ -236,9 +236,10 @@ def _links(problem: Problem, line: Timeline, case: Case) -> tuple[list[Link], li
         refs.setdefault(v.team, []).append(("move", k))
     for k, w in enumerate(case.works):
         refs.setdefault(w.intervention, []).append(("work", k))
-    for kind, places in (("exit", case.exits), ("open", case.openings)):
-        for k, place in enumerate(places):
-            refs.setdefault(case.sites[place.site], []).append((kind, k))
+    for k, x in enumerate(case.exits):
+        refs.setdefault(case.sites[x.site], []).append(("exit", k))
+    for k, o in enumerate(case.openings):
+        refs.setdefault(case.sites[o.site], []).append(("open", k))
     out: list[Link] = []
     notes: list[str] = []
     table = problem.estate.precedence

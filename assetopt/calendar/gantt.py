@@ -20,7 +20,14 @@ if TYPE_CHECKING:
 
 ROW, MONTH, LEFT, TOP = 20, 22, 260, 46
 LONGEST_NAME = 38
-COLOURS = {"kept": "#b8cfe5", "works": "#e0a030", "void": "#d9d9d9", "move": "#1f4e79", "wait": "#8a5fbf", "critical": "#b3261e"}
+COLOURS = {
+    "kept": "#b8cfe5",
+    "works": "#e0a030",
+    "void": "#d9d9d9",
+    "move": "#1f4e79",
+    "wait": "#8a5fbf",
+    "critical": "#b3261e",
+}
 """Fills; each is at least 3 : 1 against white or carries a dark edge."""
 
 
@@ -77,7 +84,9 @@ def gantt_frame(found: Calendar) -> pd.DataFrame:
         for b in bars(found)
     ]
     columns = ["site_id", "partner_id", "first_month", "last_month", "kind", "what", "critical"]
-    return pd.DataFrame(rows, columns=columns).sort_values(["site_id", "first_month", "kind", "what"], ignore_index=True)
+    return pd.DataFrame(rows, columns=columns).sort_values(
+        ["site_id", "first_month", "kind", "what"], ignore_index=True
+    )
 
 
 def gantt_svg(found: Calendar, by: str = "site") -> str:
@@ -104,13 +113,15 @@ def gantt_svg(found: Calendar, by: str = "site") -> str:
             f'fill="{COLOURS[b.kind]}" stroke="{edge}" stroke-width="{2 if b.critical else 0.5}"><title>{escape(b.words)}</title></rect>'
         )
     for (site, month), some in sorted(many.items()):
-        x, y = LEFT + (month + 0.5) * MONTH, TOP + place[site] * ROW + ROW / 2
+        across, down_to = LEFT + (month + 0.5) * MONTH, TOP + place[site] * ROW + ROW / 2
         fill = COLOURS["critical" if any(b.critical for b in some) else "move"]
         title = escape("; ".join(b.words for b in some))
-        parts.append(f'<g><title>{title}</title><circle cx="{x:g}" cy="{y:g}" r="7" fill="{fill}"/>')
-        parts.append(f'<text x="{x:g}" y="{y + 3.5:g}" class="n">{len(some)}</text></g>')
+        parts.append(f'<g><title>{title}</title><circle cx="{across:g}" cy="{down_to:g}" r="7" fill="{fill}"/>')
+        parts.append(f'<text x="{across:g}" y="{down_to + 3.5:g}" class="n">{len(some)}</text></g>')
     labels = [_short(str(names.get(site, site))) for site in rows]
-    about = f"{len(rows)} buildings over {case.months} months; a circle gives the number of teams that leave in a month."
+    about = (
+        f"{len(rows)} buildings over {case.months} months; a circle gives the number of teams that leave in a month."
+    )
     return _frame(found, "Calendar by site", about, labels, parts)
 
 
@@ -119,16 +130,20 @@ def _by_partner(found: Calendar) -> str:
     counts: dict[tuple[str, int], list[int]] = {}
     for k, v in enumerate(case.moves):
         counts.setdefault((v.partner, schedule.arrive[k]), [0, 0])[0] += 1
-    for x, m in zip(case.exits, schedule.exit, strict=True):
-        counts.setdefault((str(s.partner[x.site]), m), [0, 0])[1] += 1
+    for site, m in zip(case.exits, schedule.exit, strict=True):
+        counts.setdefault((str(s.partner[site.site]), m), [0, 0])[1] += 1
     rows = sorted({partner for partner, _ in counts})
     place = {partner: n for n, partner in enumerate(rows)}
     parts = []
     for (partner, month), (moves, exits) in sorted(counts.items()):
         x, y = LEFT + month * MONTH, TOP + place[partner] * ROW
-        words = escape(f"{partner}, {found.diary.tell(month)}: {moves} teams move or close, {exits} buildings handed back")
+        words = escape(
+            f"{partner}, {found.diary.tell(month)}: {moves} teams move or close, {exits} buildings handed back"
+        )
         fill = COLOURS["kept"] if moves else "#ffffff"
-        parts.append(f'<g><title>{words}</title><rect x="{x}" y="{y + 2}" width="{MONTH - 1}" height="{ROW - 4}" fill="{fill}" stroke="#6b6b6b" stroke-width="{2 if exits else 0.5}"/>')
+        parts.append(
+            f'<g><title>{words}</title><rect x="{x}" y="{y + 2}" width="{MONTH - 1}" height="{ROW - 4}" fill="{fill}" stroke="#6b6b6b" stroke-width="{2 if exits else 0.5}"/>'
+        )
         parts.append(f'<text x="{x + MONTH / 2:g}" y="{y + 14}" class="d">{moves or ""}</text></g>')
     about = "Teams that move or close in a month; a thick edge marks a month in which a building is handed back."
     return _frame(found, "Calendar by partner", about, [_short(p) for p in rows], parts)
@@ -143,16 +158,20 @@ def occupancy_svg(found: Calendar) -> str:
     keys = sorted(set(zip(frame["site_id"], frame["space_type"], strict=True)))
     place = {key: n for n, key in enumerate(keys)}
     parts = []
-    for row in frame.itertuples():
-        share = 0.0 if row.share != row.share else min(1.0, float(row.share))  # NaN where there is no room
-        light = round(96 - 56 * share)
-        x, y = LEFT + first[row.month] * MONTH, TOP + place[row.site_id, row.space_type] * ROW
-        words = escape(f"{row.site_id}, {row.space_type}, {row.month}: {row.used:g} of {row.there:g} in use")
+    rows = zip(
+        *(frame[name].tolist() for name in ("site_id", "space_type", "month", "used", "there", "share")), strict=True
+    )
+    for site, kind, month, used, there, share in rows:
+        light = round(96 - 56 * (0.0 if share != share else min(1.0, share)))  # NaN where there is no room
+        x, y = LEFT + first[month] * MONTH, TOP + place[site, kind] * ROW
+        words = escape(f"{site}, {kind}, {month}: {used:g} of {there:g} in use")
         parts.append(
             f'<rect x="{x}" y="{y + 2}" width="{MONTH - 1}" height="{ROW - 4}" fill="hsl(210 45% {light}%)"><title>{words}</title></rect>'
         )
     labels = [_short(f"{site}, {kind}") for site, kind in keys]
-    return _frame(found, "Rooms in use", "The darker, the fuller, in each month from the first to the last.", labels, parts)
+    return _frame(
+        found, "Rooms in use", "The darker, the fuller, in each month from the first to the last.", labels, parts
+    )
 
 
 def _short(text: str) -> str:

@@ -47,7 +47,8 @@ def leases_of(problem: Problem, months: Months, count: int, sites: Iterable[int]
     s = problem.facts.sites
     out = {}
     for i in (int(i) for i in sites if s.tenure[i] == "leasehold"):
-        given, missed = [], []
+        given: list[Event] = []
+        missed: list[Event] = []
         for day, is_break in _dates(problem, i):
             needs = is_break or bool(s.security[i])
             notice = last_notice(day, float(s.break_notice_months[i])) if needs else None

@@ -212,7 +212,10 @@ class Model:
             least = int(np.floor(float(test.required[m]) * PEOPLE)) - loose
             if least <= 0:
                 continue
-            near = [[(-a, x) for site in sorted(reach) for a, x in self.points(test.service, site, m)] for reach in test.reach]
+            near = [
+                [(-a, x) for site in sorted(reach) for a, x in self.points(test.service, site, m)]
+                for reach in test.reach
+            ]
             if before == (near, least):
                 continue
             before = (near, least)
@@ -264,7 +267,9 @@ class Model:
 
         leave, arrive = [month(s) for s in self.leave], [month(s) for s in self.arrive]
         decant = [
-            next((site for site, g in self.at.get(k, {}).items() if values[g]), NOWHERE) if leave[k] < arrive[k] else NOWHERE
+            next((site for site, g in self.at.get(k, {}).items() if values[g]), NOWHERE)
+            if leave[k] < arrive[k]
+            else NOWHERE
             for k in range(len(arrive))
         ]
         return Schedule(
@@ -276,11 +281,11 @@ class Model:
         """Return the values of the steps and waiting places that say a calendar (not of what is derived from them)."""
         out: dict[int, int] = {}
         pairs: list[tuple[Steps, int]] = []
-        for steps, months in (
+        for all_steps, months in (
             (self.leave, schedule.leave), (self.arrive, schedule.arrive), (self.work, schedule.work),
             (self.exit, schedule.exit), (self.open, schedule.open),
         ):  # fmt: skip
-            pairs += list(zip(steps, months, strict=True))
+            pairs += list(zip(all_steps, months, strict=True))
         for steps, when in pairs:
             for m in range(steps.first, steps.last):
                 x = steps.at(m)

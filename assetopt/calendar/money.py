@@ -56,7 +56,8 @@ class Restated:
             return "The calendar changes nothing in the plan's cost."
         parts = [f"{_pounds(value)} {HEADS[head]}" for head, (value, _) in self.by_head().items() if abs(value) >= 0.5]
         why = f": {'; '.join(parts)}" if parts else ""
-        return f"With the calendar in it the plan costs {_pounds(self.difference)} against its own account by years{why}."
+        more = f"£{abs(self.difference):,.0f} {'more' if self.difference >= 0 else 'less'}"
+        return f"With the calendar in it the plan costs {more} than its own account by years says{why}."
 
 
 HEADS = {
@@ -77,7 +78,11 @@ def _pounds(amount: float) -> str:
 
 def restated(diary: Diary, schedule: Schedule, recount: Recount) -> Restated:
     """Return the plan's cost with a calendar in it."""
-    rows = [row for row in (*_exits(diary, schedule), *_openings(diary, schedule), *_decants(diary, schedule)) if row[5] or row[6]]
+    rows = [
+        row
+        for row in (*_exits(diary, schedule), *_openings(diary, schedule), *_decants(diary, schedule))
+        if row[5] or row[6]
+    ]
     rows += _provision(diary, recount)
     lines = pd.DataFrame(rows, columns=list(COLUMNS[:7]))
     lines["months"] = lines["months"].astype(np.int64) if len(lines) else lines["months"]
@@ -90,7 +95,9 @@ def restated(diary: Diary, schedule: Schedule, recount: Recount) -> Restated:
     assert recount.books is not None
     from assetopt.account.books import parts
 
-    return Restated(lines.sort_values(order, kind="stable", ignore_index=True), float(parts(recount.books.plan)["npv_cost"]))
+    return Restated(
+        lines.sort_values(order, kind="stable", ignore_index=True), float(parts(recount.books.plan)["npv_cost"])
+    )
 
 
 Row = tuple[str, str, str, int, int, float, float]
@@ -150,8 +157,6 @@ def _provision(diary: Diary, recount: Recount) -> list[Row]:
     rows = book[(book["cost"] == "double_running") & (book["economic"].abs() > 1e-9)]
     s = diary.problem.facts.sites
     partner = dict(zip(s.ids, s.partner, strict=True))
-    return [
-        (str(row.subject), str(partner.get(row.subject, "")), "provision", int(row.year) + diary.problem.base_year, 0,
-         -float(row.economic), -float(row.economic))
-        for row in rows.itertuples()
-    ]  # fmt: skip
+    base = diary.problem.base_year
+    told = zip(rows["subject"].astype(str), rows["year"].astype(int), rows["economic"].astype(float), strict=True)
+    return [(name, str(partner.get(name, "")), "provision", base + year, 0, -cost, -cost) for name, year, cost in told]

@@ -50,7 +50,7 @@ def access_tests(
         for name, chosen in zip(names, mask, strict=True):
             mine = [i for i in changing[q] if i in set(sites[chosen].tolist())]
             have, had = float(always[sites[chosen]].sum()), float(today[sites[chosen]].sum())
-            required = np.where(before, min(fewest, had), fewest) - have
+            required: Floats = np.where(before, min(fewest, had), fewest).astype(np.float64) - have
             label = f"{problem.facts.services[q]}: at least {fewest:g} points{' in ' + name if name else ''}"
             if (required > 0).any():
                 out.append(AccessTest(label, q, required, np.ones(len(mine)), tuple(frozenset([i]) for i in mine)))
@@ -75,18 +75,23 @@ def _cover(problem: Problem, line: Timeline, test: CoverTest, changing: list[int
     today = test.served(_today(problem, test.service)[test.sites])
     columns = [int(np.flatnonzero(test.sites == i)[0]) for i in changing if (test.sites == i).any()]
     sites = [i for i in changing if (test.sites == i).any()]
-    near = np.asarray(test.cover[:, columns].toarray(), dtype=bool) if columns else np.zeros((len(always), 0), dtype=bool)
+    near = (
+        np.asarray(test.cover[:, columns].toarray(), dtype=bool) if columns else np.zeros((len(always), 0), dtype=bool)
+    )
     rest = np.flatnonzero(~always & near.any(axis=1))
-    sets, number = np.unique(near[rest], axis=0, return_inverse=True) if len(rest) else (near[:0], np.empty(0, np.int64))
+    sets, number = np.unique(near[rest], axis=0, return_inverse=True)
     reach = tuple(frozenset(sites[k] for k in np.flatnonzero(row)) for row in sets)
     out = []
     for group in test.groups:
         have = float(group.weight[always].sum())
-        required = np.where(before, min(group.required, float(group.weight[today].sum())), group.required) - have
+        floor = min(group.required, float(group.weight[today].sum()))
+        required: Floats = np.where(before, floor, group.required).astype(np.float64) - have
         slack = 1e-6 * max(1.0, group.total)
         if (required <= slack).all():
             continue
-        weight: Floats = np.bincount(np.asarray(number).ravel(), weights=group.weight[rest], minlength=len(reach))
+        weight = np.bincount(np.asarray(number).ravel(), weights=group.weight[rest], minlength=len(reach)).astype(
+            np.float64
+        )
         out.append(AccessTest(f"{test.name}: {group.label}", test.service, required, weight, reach, slack))
     return out
 
@@ -104,5 +109,9 @@ def _mean(problem: Problem, line: Timeline, test: MeanTest, start: int) -> list[
             return float(over * group.total) if over > 1e-6 * max(1.0, group.required) else 0.0
 
         label = f"{test.name}: {group.label}"
-        out.append(AccessTest(label, test.service, np.array([float(max(0, start))]), tolerance=1e-6 * group.total, shortfall=short))
+        out.append(
+            AccessTest(
+                label, test.service, np.array([float(max(0, start))]), tolerance=1e-6 * group.total, shortfall=short
+            )
+        )
     return out

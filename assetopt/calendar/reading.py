@@ -25,7 +25,9 @@ def read_plan(folder: Path) -> tuple[Problem, Recount]:
     verdict = verify_folder(folder)
     if not verdict.ok:
         fix = "run `assetopt verify` on it and solve again"
-        raise DataError([Issue(f"{folder}, {v.subject}", f"{v.rule}: {v.message}", fix) for v in verdict.violations[:20]])
+        raise DataError(
+            [Issue(f"{folder}, {v.subject}", f"{v.rule}: {v.message}", fix) for v in verdict.violations[:20]]
+        )
     document = read_plan_document(folder)
     names = ("sites", "teams", "interventions", "assignment")
     plan = Plan.from_records({name: document[name] for name in names if name in document})  # type: ignore[misc]

@@ -67,7 +67,11 @@ def repair_plan(
         return failed(str(fault).splitlines()[0])
     answer = solve(free.case, seconds=seconds / 2, threads=threads, seed=seed, gap=0.02, stop=stop)
     if answer.schedule is None:
-        return failed("later years do not help" if answer.status == "infeasible" else "no calendar with later years was found in time")
+        return failed(
+            "later years do not help"
+            if answer.status == "infeasible"
+            else "no calendar with later years was found in time"
+        )
     years, schedule = _years(diary, settings), answer.schedule
     new: dict[str, dict[str, int]] = {"team": {}, "site": {}, "work": {}}
     for k, v in enumerate(free.case.moves):
@@ -79,12 +83,18 @@ def repair_plan(
     for k, w in enumerate(free.case.works):
         new["work"][w.intervention] = years(schedule.work[k])
     sites, teams, works, changed = plan.sites, plan.teams, plan.interventions, []
-    later = (_later(sites, "site_id", new["site"]), _later(teams, "team_id", new["team"]), _later(works, "intervention_id", new["work"]))
+    later = (
+        _later(sites, "site_id", new["site"]),
+        _later(teams, "team_id", new["team"]),
+        _later(works, "intervention_id", new["work"]),
+    )
     for table, before, key in zip(later, (sites, teams, works), ("site_id", "team_id", "intervention_id"), strict=True):
         moved = (table["year"] != before["year"]) & before["year"].notna()
         changed += table.loc[moved, key].astype(str).tolist()
     if any(float(table["year"].max()) > problem.base_year + last for table in later if len(table)):
-        return failed(f"it needs a year after {problem.base_year + last}, the last in which changes may happen; allow more decision_years")
+        return failed(
+            f"it needs a year after {problem.base_year + last}, the last in which changes may happen; allow more decision_years"
+        )
     if not changed:
         return failed("no other year helps")
     mended = judge(problem, Plan(*later, plan.assignment))
@@ -127,7 +137,11 @@ def write_repaired(repaired: Repaired, folder: Path, out: Path) -> None:
 
     told = read_plan_document(folder)["certificate"]
     assert isinstance(told, dict) and repaired.recount is not None
-    objective, bound, today = repaired.recount.verdict.objective_recomputed, told.get("bound"), told.get("objective_today")
+    objective, bound, today = (
+        repaired.recount.verdict.objective_recomputed,
+        told.get("bound"),
+        told.get("objective_today"),
+    )
     gap, unit = gap_of(objective, bound), unit_of(repaired.problem.scenario)
     saving = saving_gap_of(objective, bound, today, unit.saves)
     certificate = Certificate(

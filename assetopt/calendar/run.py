@@ -119,7 +119,9 @@ def calendar_of(
         A plan that does not verify, deadlines before the start, blackouts without an end.
     """
     problem, recount = read_plan(Path(folder))
-    return calendar_for(problem, recount, settings, seconds=seconds, threads=threads, seed=seed, gap=gap, stop=stop, told=told)
+    return calendar_for(
+        problem, recount, settings, seconds=seconds, threads=threads, seed=seed, gap=gap, stop=stop, told=told
+    )
 
 
 def calendar_for(

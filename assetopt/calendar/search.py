@@ -182,7 +182,9 @@ def solve(
     _tidy(best, min(max(1.0, TIDY_SHARE * seconds), max(1.0, left())), threads, seed, stop)
     final = "optimal" if best.proved() else "feasible"
     bound = float(best.cost) if best.proved() and best.cost is not None else best.bound
-    return Answer(final, best.schedule, best.cost, bound, best.bounds, time.monotonic() - began, best.first, tuple(best.notes))
+    return Answer(
+        final, best.schedule, best.cost, bound, best.bounds, time.monotonic() - began, best.first, tuple(best.notes)
+    )
 
 
 def _first(best: _Best, threads: int, seed: int, left: Callable[[], float], over: Callable[[], bool]) -> str:
@@ -217,7 +219,9 @@ def _side_by_side(best: _Best, ends: float, threads: int, seed: int, over: Calla
             best.raise_bound("branch and cut", bound)
             return halt()
 
-        answer = run_highs(matrix, seconds=max(0.1, ends - time.monotonic()), threads=1, seed=seed, start=start, hear=hear)
+        answer = run_highs(
+            matrix, seconds=max(0.1, ends - time.monotonic()), threads=1, seed=seed, start=start, hear=hear
+        )
         if answer.values is not None:
             best.offer(np.rint(answer.values).astype(np.int64))
         best.raise_bound("branch and cut", answer.bound - answer.tolerance)

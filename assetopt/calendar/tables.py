@@ -55,7 +55,9 @@ def calendar_tables(found: Calendar) -> dict[str, Table]:
         "calendar": list(_events(found)), "calendar_decide_by": list(_steps(found)), "calendar_staff": list(_staff(found)),
         "calendar_rooms": list(_rooms(found)),
     }  # fmt: skip
-    out = {name: _table(name, pd.DataFrame(some, columns=[c[0] for c in _COLUMNS[name]])) for name, some in rows.items()}
+    out = {
+        name: _table(name, pd.DataFrame(some, columns=[c[0] for c in _COLUMNS[name]])) for name, some in rows.items()
+    }
     out["calendar_money"] = _table("calendar_money", found.restated.lines)
     return out
 
@@ -76,7 +78,10 @@ def _table(name: str, frame: pd.DataFrame) -> Table:
 
 def _events(found: Calendar) -> Iterator[tuple[object, ...]]:
     diary, case, schedule = found.diary, found.diary.case, found.schedule
-    s, name = diary.problem.facts.sites, dict(zip(diary.problem.facts.sites.ids, diary.problem.facts.sites.name, strict=True))
+    s, name = (
+        diary.problem.facts.sites,
+        dict(zip(diary.problem.facts.sites.ids, diary.problem.facts.sites.name, strict=True)),
+    )
     chain = dict(found.chain)
     rows = []
 
@@ -96,17 +101,65 @@ def _events(found: Calendar) -> Iterator[tuple[object, ...]]:
         kind = "closure" if v.closes else "first move in" if v.home == NOWHERE else "move"
         waits = schedule.decant[k]
         began = diary.months.first(schedule.leave[k]).isoformat()[:7] if waits != NOWHERE else ""
-        row(("move", k), schedule.arrive[k], kind, v.team, v.name, v.partner, site(v.home), site(v.to), began, site(waits), v.fte)
+        row(
+            ("move", k),
+            schedule.arrive[k],
+            kind,
+            v.team,
+            v.name,
+            v.partner,
+            site(v.home),
+            site(v.to),
+            began,
+            site(waits),
+            v.fte,
+        )
     for k, w in enumerate(case.works):
         begin = diary.months.first(schedule.work[k] - w.months).isoformat()[:7]
         title = name[case.sites[w.site]]
-        row(("work", k), schedule.work[k], "works done", w.intervention, title, str(s.partner[w.site]), "", site(w.site), begin, "", 0.0)
+        row(
+            ("work", k),
+            schedule.work[k],
+            "works done",
+            w.intervention,
+            title,
+            str(s.partner[w.site]),
+            "",
+            site(w.site),
+            begin,
+            "",
+            0.0,
+        )
     for k, x in enumerate(case.exits):
         title = name[case.sites[x.site]]
-        row(("exit", k), schedule.exit[k], "handback", site(x.site), title, str(s.partner[x.site]), site(x.site), "", "", "", 0.0)
+        row(
+            ("exit", k),
+            schedule.exit[k],
+            "handback",
+            site(x.site),
+            title,
+            str(s.partner[x.site]),
+            site(x.site),
+            "",
+            "",
+            "",
+            0.0,
+        )
     for k, o in enumerate(case.openings):
         title = name[case.sites[o.site]]
-        row(("open", k), schedule.open[k], "opening", site(o.site), title, str(s.partner[o.site]), "", site(o.site), "", "", 0.0)
+        row(
+            ("open", k),
+            schedule.open[k],
+            "opening",
+            site(o.site),
+            title,
+            str(s.partner[o.site]),
+            "",
+            site(o.site),
+            "",
+            "",
+            0.0,
+        )
     yield from sorted(rows, key=lambda r: (str(r[0]), str(r[2]), str(r[3]), str(r[7])))
 
 
@@ -125,7 +178,11 @@ def _staff(found: Calendar) -> Iterator[tuple[object, ...]]:
         if schedule.decant[k] != NOWHERE:
             stops.append((schedule.arrive[k], schedule.decant[k]))
         for month, site in stops:
-            key = (found.diary.months.first(month).isoformat()[:7], v.partner, "" if site == NOWHERE else case.sites[site])
+            key = (
+                found.diary.months.first(month).isoformat()[:7],
+                v.partner,
+                "" if site == NOWHERE else case.sites[site],
+            )
             here = sums.setdefault(key, [0, 0.0])
             here[0] += 1
             here[1] += v.fte
@@ -136,7 +193,14 @@ def _staff(found: Calendar) -> Iterator[tuple[object, ...]]:
 def _rooms(found: Calendar) -> Iterator[tuple[object, ...]]:
     """Yield what is in use of every room that a move, or works, concern."""
     case, schedule = found.diary.case, found.schedule
-    places = {(i, k) for v in case.moves for i in (v.home, v.to, *v.decants) if i != NOWHERE for k, n in enumerate(v.need) if n}
+    places = {
+        (i, k)
+        for v in case.moves
+        for i in (v.home, v.to, *v.decants)
+        if i != NOWHERE
+        for k, n in enumerate(v.need)
+        if n
+    }
     gone = {x.site: m for x, m in zip(case.exits, schedule.exit, strict=True)}
     opened = {o.site: m for o, m in zip(case.openings, schedule.open, strict=True)}
     for month in range(case.months):

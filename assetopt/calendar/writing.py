@@ -107,9 +107,11 @@ def milestones(found: Calendar, tables: Mapping[str, Table]) -> list[tuple[date,
         "works done": "Works {3} ready at {2}", "handback": "{0} is handed back", "opening": "{0} opens",
     }  # fmt: skip
     out = []
-    for row in tables["calendar"].frame.itertuples():
-        text = words[row.kind].format(row.name or row.subject, row.from_site, row.to_site, row.subject)
-        out.append((date.fromisoformat(row.date), row.kind, f"{row.subject} {row.to_site}", text))
+    frame = tables["calendar"].frame
+    names = ("date", "kind", "subject", "name", "from_site", "to_site")
+    for day, kind, subject, name, left, to in zip(*(frame[column].tolist() for column in names), strict=True):
+        text = words[kind].format(name or subject, left, to, subject)
+        out.append((date.fromisoformat(day), str(kind), f"{subject} {to}", text))
     for step in found.steps:
         out.append((step.day, step.kind, f"{step.subject} {step.what}", f"Decide by: {step.what} ({step.subject})"))
     return sorted(out)

@@ -1,0 +1,185 @@
+"""Calendars worked by hand, tried out by brute force, and corrupted."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from calendar_cases import case, cheapest, corrupted, leaving, move, random_case
+
+from assetopt.calendar import cpsat
+from assetopt.calendar.bounds import energy_bound, relaxation_bound, tightened
+from assetopt.calendar.case import AccessTest, Case, Link, Schedule, Window, Work, cost_parts
+from assetopt.calendar.check import check
+from assetopt.calendar.model import Model
+from assetopt.calendar.search import Answer, solve
+
+
+def solved(asked: Case) -> Answer:
+    answer = solve(asked, seconds=20, threads=1)
+    if answer.schedule is not None:
+        assert check(asked, answer.schedule) == []
+        assert sum(cost_parts(asked, answer.schedule).values()) == answer.objective
+    return answer
+
+
+def test_swap_needs_swing_space() -> None:
+    # Two teams of 10 in two buildings of 10: in the month of a move both places are in use, so neither can go first.
+    swap = (move("a", 0, 1), move("b", 1, 0))
+    assert solved(case(6, [10, 10, 10], moves=swap)).status == "infeasible"
+
+
+def test_swap_with_swing_space() -> None:
+    # a waits in s2 from month 0; s0 is free from month 1, so b goes then; s1 is free from month 2, so a arrives then.
+    swap = (move("a", 0, 1, decants=(2,), decant_cost=7), move("b", 1, 0))
+    answer = solved(case(6, [10, 10, 10], moves=swap))
+    assert (answer.status, answer.objective) == ("optimal", 7)
+    assert answer.schedule is not None
+    assert (answer.schedule.leave, answer.schedule.arrive, answer.schedule.decant) == ((0, 1), (2, 1), (2, -1))
+
+
+def test_chain_of_three_moves_from_the_empty_end() -> None:
+    # t2 goes to the empty s3 in month 0, t1 to s2 in month 1, t0 to s1 in month 2: s0 is kept for months 0, 1, 2 at £100.
+    chain = tuple(move(f"t{k}", k, k + 1) for k in range(3))
+    answer = solved(case(6, [10, 10, 10, 10], moves=chain, exits=(leaving(0, 100, 6),)))
+    assert (answer.objective, answer.schedule and answer.schedule.arrive) == (300, (2, 1, 0))
+
+
+def test_crews() -> None:
+    # Three teams, one a month: the building is empty after month 2 and a month of hand-over goes by: 4 months at £50.
+    teams = tuple(move(f"t{k}", 0, 1) for k in range(3))
+    answer = solved(case(6, [30, 30], moves=teams, exits=(leaving(0, 50, 6, handover=1),), moves_per_month=1))
+    assert answer.objective == 200
+
+
+def test_blackout() -> None:
+    # Months 0 and 1 are closed for the team: the building is kept in months 0, 1 and 2.
+    shut = move("t", 0, 1, window=Window(0, 5, 5, frozenset({0, 1})))
+    assert solved(case(6, [10, 10], moves=(shut,), exits=(leaving(0, 50, 6),))).objective == 150
+
+
+def test_rent_of_a_missed_date() -> None:
+    # The crew takes one team a month. s0 costs £10 a month and £1,000 once if it is still held in month 1; s1 £90 a month.
+    # s0 first: 10 + (90 + 90) = 190; s1 first: 90 + (10 + 1,010) = 1,110.
+    teams = (move("a", 0, 2), move("b", 1, 2))
+    dated = leaving(0, 10, 6)
+    dated = type(dated)(0, dated.window, (10, 1010, 10, 10, 10, 10), 0)
+    answer = solved(case(6, [10, 10, 20], moves=teams, exits=(dated, leaving(1, 90, 6)), moves_per_month=1))
+    assert (answer.objective, answer.schedule and answer.schedule.leave) == (190, (0, 1))
+
+
+def test_works_give_room_once_they_are_done() -> None:
+    # s1 has no room until works of two months are done by month 2: the team moves in month 2, s0 is kept for 3 months.
+    work = Work("w", 1, 2, (10.0,), Window(2, 5, 5))
+    answer = solved(case(6, [10, 0], moves=(move("t", 0, 1),), works=(work,), exits=(leaving(0, 10, 6),)))
+    assert (answer.objective, answer.schedule and answer.schedule.work) == (30, (2,))
+
+
+def test_one_site_in_works_at_a_time() -> None:
+    # Two works of two months, one site at once: done by months 2 and 4, so the dearer building goes in month 2.
+    works = tuple(Work(f"w{k}", 2 + k, 2, (10.0,), Window(2, 6, 6)) for k in range(2))
+    teams = (move("a", 0, 2), move("b", 1, 3))
+    exits = (leaving(0, 10, 7), leaving(1, 30, 7))
+    asked = case(7, [10, 10, 0, 0], moves=teams, works=works, exits=exits, works_at_once=1)
+    # b by month 2 (3 months at 30), a by month 4 (5 months at 10) = 140; the other way round 3 x 10 + 5 x 30 = 180.
+    assert solved(asked).objective == 140
+
+
+@pytest.mark.parametrize(("kind", "lag", "cost"), [("before", 2, 40), ("together", 0, 20), ("apart", 3, 50)])
+def test_links(kind: str, lag: int, cost: int) -> None:
+    # Both buildings cost £10 a month. Before by 2: 1 + 3 months; together: 1 + 1; apart by 3: 1 + 4.
+    teams = (move("a", 0, 2), move("b", 1, 2))
+    exits = (leaving(0, 10, 6), leaving(1, 10, 6))
+    link = Link(kind, ("move", 0), ("move", 1), lag)
+    assert solved(case(6, [10, 10, 20], moves=teams, exits=exits, links=(link,))).objective == cost
+
+
+def test_a_public_service_never_lapses() -> None:
+    # Two counters, each serves 50 of the 100 people; 50 are asked in every month.
+    # a moves from s0 (serves class 0) to s2 (serves nobody), b from s1 (class 1) to s3 (class 0).
+    teams = (move("a", 0, 2, service=0), move("b", 1, 3, service=0, window=Window(2, 5, 5)))
+    test = AccessTest("near", 0, np.full(6, 50.0), np.array([50.0, 50.0]), (frozenset({0, 3}), frozenset({1})))
+    answer = solved(
+        case(6, [10, 10, 10, 10], moves=teams, tests=(test,), exits=(leaving(0, 10, 6), leaving(1, 100, 6)))
+    )
+    # b leaves in its first month, 2 (3 months at 100); a may go at once, as s1 serves 50 until month 2 and s3 from then on.
+    assert (answer.objective, answer.schedule and answer.schedule.leave) == (310, (0, 2))
+    strict = AccessTest("near", 0, np.full(6, 50.0), np.array([50.0, 50.0]), (frozenset({0, 3}), frozenset()))
+    answer = solved(
+        case(6, [10, 10, 10, 10], moves=teams, tests=(strict,), exits=(leaving(0, 10, 6), leaving(1, 100, 6)))
+    )
+    # Now s1 serves nobody: s0 is in use through month 1, in which a leaves, and b is at s3 from month 2: 2 months at 10.
+    assert (answer.objective, answer.schedule and answer.schedule.leave) == (320, (1, 2))
+
+
+def test_mean_standards_are_learnt_from_calendars_that_fail() -> None:
+    # A mean that only holds while s0 or s2 is open: the first team stays in s0 through month 1, as s2 opens in month 2.
+    def short(sites: frozenset[int]) -> float:
+        return 0.0 if sites & {0, 2} else 5.0
+
+    teams = (move("a", 0, 3, service=0), move("b", 1, 2, service=0, window=Window(2, 5, 5)))
+    test = AccessTest("mean", 0, np.array([0.0]), shortfall=short)
+    answer = solved(case(6, [10, 10, 10, 10], moves=teams, tests=(test,), exits=(leaving(0, 10, 6),)))
+    assert (answer.status, answer.objective) == ("optimal", 20)
+
+
+def test_nothing_to_do_is_an_empty_calendar() -> None:
+    answer = solve(case(6, [10]))
+    assert (answer.status, answer.objective, answer.schedule) == ("optimal", 0, Schedule((), (), (), (), (), ()))
+
+
+@pytest.mark.parametrize("block", range(4))
+def test_brute_force_agrees(block: int) -> None:
+    held = 0
+    for seed in range(25 * block, 25 * block + 25):
+        asked = random_case(seed)
+        want, answer = cheapest(asked), solved(asked)
+        assert answer.status == ("infeasible" if want is None else "optimal"), seed
+        assert answer.objective == want, seed
+        if want is not None:
+            held += 1
+            cut = tightened(asked)
+            assert energy_bound(cut) <= want + 1e-6, seed
+            assert relaxation_bound(Model(asked).programme, 10) <= want + 1e-6, seed
+    assert held >= 8  # most of the cases have a calendar, or few tests would test anything
+
+
+def test_the_checker_catches_what_matters() -> None:
+    """The model is asked whether a corrupted calendar may stand; the checker, which shares no code with it, must agree."""
+    random = np.random.default_rng(1)
+    tried = caught = 0
+    for seed in range(400):
+        asked = random_case(seed)
+        model = Model(asked)
+        found = cpsat.search(model.programme, 5)
+        if found.values is None:
+            continue
+        sound = model.read(found.values)
+        assert check(asked, sound) == []
+        for _ in range(10):
+            wrong = corrupted(asked, sound, random)
+            allowed = stands(model, wrong)
+            assert (check(asked, wrong) == []) == allowed, (seed, wrong)
+            tried += 1
+            caught += not allowed
+        if caught >= 1000:
+            break
+    assert caught >= 1000
+    assert tried > caught  # some corruptions are calendars too, and the checker lets them stand
+
+
+def stands(model: Model, schedule: Schedule) -> bool:
+    """Say by the model's rows whether a calendar may stand."""
+    asked = model.case
+    for k, v in enumerate(asked.moves):
+        waits = schedule.decant[k] != -1
+        if waits != (schedule.leave[k] < schedule.arrive[k]) or schedule.leave[k] > schedule.arrive[k]:
+            return False
+        if {schedule.leave[k], schedule.arrive[k]} - set(v.window.months()):
+            return False
+    for events, months in (
+        (asked.works, schedule.work), (asked.exits, schedule.exit), (asked.openings, schedule.open),
+    ):  # fmt: skip
+        if any(m not in e.window.months() for e, m in zip(events, months, strict=True)):  # type: ignore[attr-defined]
+            return False
+    fixed = model.step_values(schedule)
+    return cpsat.search(model.programme, 5, fixed=fixed).values is not None
