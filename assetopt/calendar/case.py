@@ -195,11 +195,9 @@ def cost_parts(case: Case, schedule: Schedule) -> dict[str, int]:
 
     sum_i sum_{m <= exit_i} cost_i[m] + sum_j sum_{m >= open_j} cost_j[m] + sum decant_cost + sum late_cost x months late
     """
-    late = sum(
-        event.late_cost * max(0, month - event.window.target)
-        for events, months in ((case.moves, schedule.arrive), (case.works, schedule.work))
-        for event, month in zip(events, months, strict=True)  # type: ignore[arg-type,var-annotated]
-    )
+    timed: list[tuple[Move | Work, int]] = [*zip(case.moves, schedule.arrive, strict=True)]
+    timed += zip(case.works, schedule.work, strict=True)
+    late = sum(event.late_cost * max(0, month - event.window.target) for event, month in timed)
     return {
         "kept": sum(sum(x.cost[: m + 1]) for x, m in zip(case.exits, schedule.exit, strict=True)),
         "opened": sum(sum(o.cost[m:]) for o, m in zip(case.openings, schedule.open, strict=True)),

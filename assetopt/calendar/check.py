@@ -168,12 +168,13 @@ def _crews(case: Case, schedule: Schedule, month: int, said: str) -> Iterator[Vi
 def _buildings(case: Case, schedule: Schedule, where: list[set[int]], month: int, said: str) -> Iterator[Violation]:
     inside: dict[int, list[str]] = defaultdict(list)
     for move, sites in zip(case.moves, where, strict=True):
-        for site in sites:
-            inside[site].append(move.team)
+        for place in sites:
+            inside[place].append(move.team)
     for site, done in zip(case.exits, schedule.exit, strict=True):
         if month > done - site.handover and inside[site.site]:
             name = case.sites[site.site]
-            text = f"{', '.join(inside[site.site])} still in {name} in {said}; it is handed back {site.handover} months after"
+            who = ", ".join(inside[site.site])
+            text = f"{who} still in {name} in {said}, {site.handover} months or less before it is handed back"
             yield Violation("handback", name, 1.0, text)
     for opening, start in zip(case.openings, schedule.open, strict=True):
         if month < start and inside[opening.site]:

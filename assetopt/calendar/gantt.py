@@ -110,7 +110,8 @@ def gantt_svg(found: Calendar, by: str = "site") -> str:
         high, down = (6, 12) if b.kind in ("works", "wait") else (14, 3)
         parts.append(
             f'<rect x="{LEFT + b.first * MONTH}" y="{y + down}" width="{(b.last - b.first + 1) * MONTH}" height="{high}" '
-            f'fill="{COLOURS[b.kind]}" stroke="{edge}" stroke-width="{2 if b.critical else 0.5}"><title>{escape(b.words)}</title></rect>'
+            f'fill="{COLOURS[b.kind]}" stroke="{edge}" stroke-width="{2 if b.critical else 0.5}">'
+            f"<title>{escape(b.words)}</title></rect>"
         )
     for (site, month), some in sorted(many.items()):
         across, down_to = LEFT + (month + 0.5) * MONTH, TOP + place[site] * ROW + ROW / 2
@@ -142,7 +143,8 @@ def _by_partner(found: Calendar) -> str:
         )
         fill = COLOURS["kept"] if moves else "#ffffff"
         parts.append(
-            f'<g><title>{words}</title><rect x="{x}" y="{y + 2}" width="{MONTH - 1}" height="{ROW - 4}" fill="{fill}" stroke="#6b6b6b" stroke-width="{2 if exits else 0.5}"/>'
+            f'<g><title>{words}</title><rect x="{x}" y="{y + 2}" width="{MONTH - 1}" height="{ROW - 4}" '
+            f'fill="{fill}" stroke="#6b6b6b" stroke-width="{2 if exits else 0.5}"/>'
         )
         parts.append(f'<text x="{x + MONTH / 2:g}" y="{y + 14}" class="d">{moves or ""}</text></g>')
     about = "Teams that move or close in a month; a thick edge marks a month in which a building is handed back."
@@ -166,7 +168,8 @@ def occupancy_svg(found: Calendar) -> str:
         x, y = LEFT + first[month] * MONTH, TOP + place[site, kind] * ROW
         words = escape(f"{site}, {kind}, {month}: {used:g} of {there:g} in use")
         parts.append(
-            f'<rect x="{x}" y="{y + 2}" width="{MONTH - 1}" height="{ROW - 4}" fill="hsl(210 45% {light}%)"><title>{words}</title></rect>'
+            f'<rect x="{x}" y="{y + 2}" width="{MONTH - 1}" height="{ROW - 4}" fill="hsl(210 45% {light}%)">'
+            f"<title>{words}</title></rect>"
         )
     labels = [_short(f"{site}, {kind}") for site, kind in keys]
     return _frame(
@@ -192,7 +195,8 @@ def _frame(found: Calendar, title: str, about: str, labels: Sequence[str], parts
         day, x = tell.first(m), LEFT + m * MONTH
         strong = day.month == 4
         out.append(
-            f'<line x1="{x}" y1="{TOP - 14}" x2="{x}" y2="{height - 10}" stroke="{"#6b6b6b" if strong else "#e3e3e3"}" stroke-width="1"/>'
+            f'<line x1="{x}" y1="{TOP - 14}" x2="{x}" y2="{height - 10}" '
+            f'stroke="{"#6b6b6b" if strong else "#e3e3e3"}" stroke-width="1"/>'
         )
         out.append(f'<text x="{x + MONTH / 2:g}" y="{TOP - 4}" class="m">{day:%b}</text>')
         if strong or m == 0:

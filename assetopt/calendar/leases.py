@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -75,7 +76,7 @@ def _extra(problem: Problem, months: Months, count: int, site: int, events: list
     rent = float(problem.facts.sites.rent[site]) / 12.0
     final = months.start_of(problem.base_year + problem.horizon) - 1
     stops = [event.month for event in events] + [final]
-    for here, after in zip(stops, stops[1:], strict=False):
+    for here, after in pairwise(stops):
         if 0 <= here + 1 < count and after > here:
             out[here + 1] += rent * (after - here)
     return out

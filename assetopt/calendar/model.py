@@ -15,7 +15,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from assetopt.calendar.case import NOWHERE, AccessTest, Case, Link, Ref, Schedule
+from assetopt.calendar.case import NOWHERE, AccessTest, Case, Link, Move, Ref, Schedule, Work
 from assetopt.calendar.programme import NO, YES, Programme, Steps, Term
 from assetopt.problem.facts import Ints
 
@@ -250,8 +250,9 @@ class Model:
         for steps, opening in zip(self.open, case.openings, strict=True):
             for m, amount in enumerate(opening.cost):
                 p.charge(amount, steps.at(m))
-        late = [*zip(self.arrive, case.moves, strict=True), *zip(self.work, case.works, strict=True)]
-        for steps, event in late:
+        timed: list[tuple[Steps, Move | Work]] = [*zip(self.arrive, case.moves, strict=True)]
+        timed += zip(self.work, case.works, strict=True)
+        for steps, event in timed:
             for m in range(max(0, event.window.target), event.window.last):
                 if event.late_cost:
                     p.charge(event.late_cost, YES)

@@ -106,7 +106,8 @@ def repair_plan(
     if not isinstance(found, Calendar):
         return failed("with the later years, too, no calendar was found")
     cost = "" if extra is None else f" That costs {pounds(extra)} more by the plan's own account."
-    said = f"Mended: {len(changed)} decisions take a later year ({', '.join(changed[:6])}{', ...' if len(changed) > 6 else ''}).{cost}"
+    some = ", ".join(changed[:6]) + (", ..." if len(changed) > 6 else "")
+    said = f"Mended: {len(changed)} decisions take a later year ({some}).{cost}"
     return Repaired(problem, mended, found, tuple(changed), extra, said)
 
 
@@ -136,7 +137,8 @@ def write_repaired(repaired: Repaired, folder: Path, out: Path) -> None:
     from assetopt.result import Result
 
     told = read_plan_document(folder)["certificate"]
-    assert isinstance(told, dict) and repaired.recount is not None
+    assert isinstance(told, dict)
+    assert repaired.recount is not None
     objective, bound, today = (
         repaired.recount.verdict.objective_recomputed,
         told.get("bound"),

@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 
@@ -265,10 +266,7 @@ def _neighbourhoods(best: _Best, threads: int, seed: int, halt: Callable[[], boo
             model.programme, 2.0, threads=threads, seed=int(random.integers(1 << 30)), hint=values, fixed=fixed,
             below=None if before is None else before - 1, found=best.offer, stop=halt,
         )  # fmt: skip
-        if found.status in ("optimal", "infeasible"):
-            size = min(60, size + 1)
-        else:
-            size = max(4, size - 2)
+        size = min(60, size + 1) if found.status in ("optimal", "infeasible") else max(4, size - 2)
 
 
 def _neighbours(case: Case) -> list[dict[int, int]]:
@@ -279,7 +277,7 @@ def _neighbours(case: Case) -> list[dict[int, int]]:
             out[v.to][v.home] = out[v.to].get(v.home, 0) + 1
     busy = sorted({i for v in case.moves for i in (v.home, v.to)} - {NOWHERE})
     # Buildings that no move joins follow each other as they stand in the case.
-    for one, two in zip(busy, busy[1:], strict=False):
+    for one, two in pairwise(busy):
         out[one].setdefault(two, 0)
         out[two].setdefault(one, 0)
     return [out[i] | {i: 1} for i in busy] if busy else [{}]

@@ -50,7 +50,7 @@ def write_calendar(found: Calendar, folder: str | Path, *, threads: int, seed: i
 
 
 def document(found: Calendar, tables: Mapping[str, Table], threads: int, seed: int) -> dict[str, object]:
-    """Return ``calendar.json``; ``certificate.seconds`` apart, the same inputs, version and seed of a proved calendar agree in cost."""
+    """Return ``calendar.json`` as Python objects."""
     answer, money, case = found.answer, found.restated, found.diary.case
     return {
         "schema_version": SCHEMA_VERSION,
