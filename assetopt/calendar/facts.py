@@ -76,11 +76,17 @@ def diary(problem: Problem, plan: Plan, line: Timeline, settings: Settings) -> D
     last_year = int(years[years < d].max(initial=0))
     count = max(1, months.start_of(problem.base_year + last_year) + settings.slip_months)
     start = {t: months.start_of(problem.base_year + t) for t in range(-1, d + 1)}
+    approved = months.at_or_after(add_months(asked, settings.approval_months))
+    consulted = months.at_or_after(add_months(asked, settings.approval_months + settings.consultation_months))
     faults: list[Issue] = []
 
-    def window(year: int, target: int, name: str, spans: Spans = (), first: int = 0, last: int | None = None) -> Window:
+    def window(
+        year: int, target: int, name: str, spans: Spans = (), first: int = 0, last: int | None = None, clock: int = 0
+    ) -> Window:
         low = max(first, start[year] - settings.run_up_months, 0)
         high = min(count - 1, start[year] + settings.slip_months - 1) if last is None else last
+        # A legal clock gives way to a date that cannot move: the decide-by list then says that its day has passed.
+        low = min(max(low, clock), max(low, high))
         out = Window(low, high, min(target, high), months.closed(spans, count, settings.least_open_days))
         if high < low and not faults_of(name):
             what = f"must be done by {months.tell(high)}, before the first month in which it may happen, {months.tell(low)}"
@@ -104,11 +110,12 @@ def diary(problem: Problem, plan: Plan, line: Timeline, settings: Settings) -> D
         if home != NOWHERE and problem.tenure.forced[home] == line.vacated[home] < NEVER:
             deadline = months.ended(_lease_end(problem, home)) - settings.handover_months
         service = int(f.teams.service[team])
+        ready = consulted if f.public[service] and home != NOWHERE else approved if home != NOWHERE else 0
         point = bool(f.public[service]) and (not f.teams.divisible[team] or share >= f.min_point_share[service] - 2e-6)
         moves.append(
             Move(
                 name, home, to, tuple((f.teams.need[team] * share).tolist()),
-                window(year, start[year] - 1, f"team {name}", here, first, deadline),
+                window(year, start[year] - 1, f"team {name}", here, first, deadline, ready),
                 float(f.teams.fte[team] * share), service if point else -1,
                 decant_cost=max(1, round(float(f.teams.move_cost[team] * share))),
                 late_cost=settings.late_cost if home != NOWHERE else 0, partner=str(f.teams.partner[team]),
@@ -120,7 +127,7 @@ def diary(problem: Problem, plan: Plan, line: Timeline, settings: Settings) -> D
     for m in np.flatnonzero(line.built < d):
         year, length = int(line.built[m]), max(0, math.ceil(float(problem.works_months[m]) - 1e-9))
         name = str(f.interventions.ids[m])
-        place = window(year, start[year], f"intervention {name}", first=length)
+        place = window(year, start[year], f"intervention {name}", first=length, clock=approved + length)
         works.append(Work(name, int(f.interventions.site[m]), length, tuple(_room(problem, f.interventions.change[m])), place,
                           settings.late_cost))  # fmt: skip
     lease = leases_of(problem, months, count, np.flatnonzero(line.vacated < d))

@@ -39,6 +39,10 @@ class Months:
         """Return the month in which a day lies; negative before month 0."""
         return (day.year - self.origin.year) * 12 + day.month - self.origin.month
 
+    def at_or_after(self, day: date) -> int:
+        """Return the first month that starts on a day or after it, never before month 0."""
+        return max(0, self.of(day) + (day.day > 1))
+
     def ended(self, day: date) -> int:
         """Return the last month that is over by the end of a day: March for 31 March, and for 1 to 29 April too."""
         return self.of(day + timedelta(days=1)) - 1

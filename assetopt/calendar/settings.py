@@ -27,8 +27,9 @@ class Settings:
     decants : bool
         Whether a team that serves no public may wait in a third building where moves stand in each other's way.
     approval_months, consultation_months, register_days, advertisement_months
-        Time for approval; for consultation about a public service (12 weeks is usual); working days on the public register of
-        surplus property (40); and to advertise a disposal.
+        Time for approval; for consultation about a public service (12 weeks is usual), before the approval; working days on
+        the public register of surplus property (40); and to advertise a disposal. Nothing moves before it can be approved,
+        counted from ``as_at``, nor a public service before it can be consulted on, unless a lease ends first.
     """
 
     moves_per_month: int | None = None
