@@ -141,7 +141,7 @@ def diary(problem: Problem, plan: Plan, line: Timeline, settings: Settings) -> D
         plan_exit[i] = start[year] - 1
         name = f"site {f.sites.ids[i]}"
         hard = months.ended(_lease_end(problem, i)) if problem.tenure.forced[i] == year else None
-        place = window(year, start[year] - 1, name, last=hard)
+        place = window(year, start[year] - 1, name, last=hard, clock=approved)
         rent = lease[i].extra if i in lease else np.zeros(count)
         if f.sites.tenure[i] == "licence":
             rent = np.full(count, f.sites.rent[i] / 12.0)

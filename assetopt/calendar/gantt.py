@@ -18,7 +18,7 @@ from assetopt.calendar.case import NOWHERE
 if TYPE_CHECKING:
     from assetopt.calendar.run import Calendar
 
-ROW, MONTH, LEFT, TOP = 20, 22, 260, 46
+ROW, MONTH, LEFT, TOP = 20, 26, 260, 46
 LONGEST_NAME = 38
 COLOURS = {
     "kept": "#b8cfe5",

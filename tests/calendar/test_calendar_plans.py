@@ -1,0 +1,201 @@
+"""Calendars of whole plans: leases and notice, blackouts, money, diagnosis, repair, files and the command."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from estates import GONE, plan_of, two_sites
+from typer.testing import CliRunner
+
+from assetopt.calendar.ics import escaped, folded
+from assetopt.calendar.leases import leases_of
+from assetopt.calendar.months import Months, working_days_before
+from assetopt.calendar.run import Calendar, NoCalendar, calendar_for
+from assetopt.calendar.settings import Settings
+from assetopt.cli import app
+from assetopt.errors import DataError
+from assetopt.estate import Estate
+from assetopt.problem import Problem
+from assetopt.verify import judge
+
+QUICK = Settings(handover_months=0, approval_months=0, consultation_months=0)
+
+
+def found(problem: Problem, settings: Settings = QUICK, **changes: object) -> Calendar | NoCalendar:
+    recount = judge(problem, plan_of(problem, **(changes or GONE)))  # type: ignore[arg-type]
+    assert recount.verdict.ok, recount.verdict.violations
+    return calendar_for(problem, recount, settings, seconds=10, threads=1)
+
+
+def test_months() -> None:
+    months = Months.after(date(2026, 11, 2))
+    assert (months.origin, months.tell(0), months.of(date(2027, 4, 1))) == (date(2026, 12, 1), "December 2026", 4)
+    # The month of a break on 31 March is March; of one on 1 April it is March too, since April would begin.
+    assert [months.ended(date(2027, 3, 31)), months.ended(date(2027, 4, 1))] == [3, 3]
+    assert (months.year(3), months.year(4)) == (2026, 2027)
+    # 20 December to 4 January leaves 19 days of December and 27 of January open: neither is closed. A whole May is.
+    assert months.closed(((date(2026, 12, 20), date(2027, 1, 4)),), 12, 14) == frozenset()
+    assert months.closed(((date(2027, 4, 20), date(2027, 6, 10)),), 12, 14) == frozenset({5})
+    # Two overlapping spans count their days once: 1-10 and 5-17 May shut 17 days of 31 and leave 14.
+    assert (
+        months.closed(((date(2027, 5, 1), date(2027, 5, 10)), (date(2027, 5, 5), date(2027, 5, 17))), 12, 14)
+        == frozenset()
+    )
+    assert months.closed(((date(2027, 5, 1), date(2027, 5, 18)),), 12, 14) == frozenset({5})
+    # 1 May 2027 is a Saturday; 3 May is the first working day outside the span.
+    assert months.open_day(5, ((date(2027, 5, 3), date(2027, 5, 3)),)) == date(2027, 5, 4)
+    assert working_days_before(date(2027, 5, 10), 5) == date(2027, 5, 3)  # a Monday and the Monday before
+
+
+LEASE = "tenure,running_cost,rent,lease_end,lease_break,break_notice_months"
+
+
+def test_notice_missed_by_a_month() -> None:
+    # A break on 31 March 2028 with six months' notice: by 30 September 2027. From September it can be given, from October
+    # not: rent of £1,000 a month then runs to the expiry on 31 March 2030.
+    problem = two_sites(LEASE, "leasehold,0,12000,2030-03-31,2028-03-31,6")
+    site = int(problem.facts.sites.index.get_loc("home"))
+    for origin, first, missed in ((date(2027, 9, 1), date(2028, 3, 31), 0), (date(2027, 10, 1), date(2030, 3, 31), 1)):
+        months = Months(origin)
+        lease = leases_of(problem, months, 60, [site])[site]
+        assert (lease.events[0].day, len(lease.missed)) == (first, missed)
+        assert lease.events[0].notice == (date(2027, 9, 30) if not missed else date(2029, 9, 30))
+    lease = leases_of(problem, Months(date(2027, 9, 1)), 60, [site])[site]
+    # Month 6 is March 2028. Still held in April 2028 (month 7), the rent of the 24 months to March 2030 is due.
+    assert (lease.extra[:7].sum(), lease.extra[7]) == (0.0, 24_000.0)
+
+
+def test_money_of_a_month() -> None:
+    # £12,000 a year, no variable part: home is left by 31 March 2027 as planned, so the calendar adds nothing of it, and gives
+    # the plan's provision of two months (2,000) back. In a blackout to 30 June the handback is on 31 July: 4 months late.
+    columns = "tenure,running_cost,variable_share"
+    free = found(two_sites(columns, "freehold,12000,0"))
+    assert isinstance(free, Calendar)
+    assert [d for d, _ in free.restated.by_head().items() if d != "provision" and free.restated.by_head()[d][0]] == []
+    problem = two_sites(columns, "freehold,12000,0")
+    shut = Problem(with_blackout(problem, "2026-04-01", "2027-06-30", "t"), problem.scenario)
+    late = found(shut)
+    assert isinstance(late, Calendar)
+    assert late.diary.tell(late.schedule.exit[0]) == "July 2027"
+    assert late.restated.by_head()["kept"][0] == pytest.approx(4_000.0)
+
+
+def with_blackout(problem: Problem, start: str, end: str, whom: str) -> Estate:
+    """The estate with one blackout."""
+    frames = {key: frame for key, frame in problem.estate.tables.items() if len(frame)}
+    row = pd.DataFrame({"blackout_id": ["b"], "start": [start], "end": [end], "applies_to": [whom]})
+    return Estate.from_frames("changed", **{**frames, "blackouts": row})
+
+
+def test_blackout_over_every_month_is_a_fault() -> None:
+    problem = two_sites("tenure,running_cost", "freehold,1000")
+    shut = Problem(with_blackout(problem, "2020-01-01", "2040-01-01", "council"), problem.scenario)
+    with pytest.raises(DataError, match="blackouts close every month"):
+        found(shut)
+
+
+def test_deadline_before_the_start_is_a_fault() -> None:
+    problem = two_sites("tenure,running_cost", "freehold,1000")
+    with pytest.raises(DataError, match="before the first month in which it may happen"):
+        found(problem, Settings(run_up_months=0, slip_months=0))
+
+
+def test_a_plan_without_changes_has_an_empty_calendar() -> None:
+    problem = two_sites("tenure,running_cost", "freehold,1000")
+    empty = found(problem, leave={})
+    assert isinstance(empty, Calendar)
+    assert empty.sentence == "The plan changes nothing, so its calendar is empty."
+
+
+def swap() -> tuple[Problem, dict[str, object]]:
+    """Two full buildings whose teams change places in 2027, and a third with room for either."""
+    spaces = "site_id,space_type,capacity\nhome,office,10\nother,office,10\nthird,office,10\n"
+    teams = "team_id,partner_id,name,service_type,site_id,move_cost\nt,council,T,admin,home,500\nu,council,U,admin,other,500\n"
+    needs = "team_id,space_type,amount\nt,office,10\nu,office,10\n"
+    home = "freehold,1000\nthird,council,Third,602000,150000,freehold,1000"
+    problem = two_sites("tenure,running_cost", home, spaces=spaces, teams=teams, needs=needs)
+    return problem, {"move": {"t": ("other", 2027), "u": ("home", 2027)}}
+
+
+def test_swap_waits_in_the_third_building() -> None:
+    problem, changes = swap()
+    answer = found(problem, **changes)
+    assert isinstance(answer, Calendar)
+    assert answer.cost()["decants"] == 500
+    assert sorted(answer.schedule.decant) == [-1, problem.facts.sites.index.get_loc("third")]
+
+
+def test_without_decants_the_diagnosis_names_the_room_and_what_would_do() -> None:
+    problem, changes = swap()
+    settings = Settings(handover_months=0, approval_months=0, decants=False)
+    none = found(problem, settings, **changes)
+    assert isinstance(none, NoCalendar)
+    assert none.diagnosis is not None
+    assert none.diagnosis.shrunk
+    # Each room alone could be full while the other gave way, so both are needed for the conflict.
+    text = "\n".join(none.diagnosis.limits)
+    assert "home has 10 of office" in text
+    assert "other has 10 of office" in text
+    ways = [way.words for way in none.diagnosis.ways]
+    # Ten more at either end lets one team come before the other leaves.
+    assert any("find 10 more of office at home" in way for way in ways)
+    assert any("wait in another building" in way for way in ways)
+
+
+# --- files and the command ---------------------------------------------------------------------------------------------
+
+
+def test_ics_text_is_escaped_and_folded() -> None:
+    assert escaped("a;b,c\\d\ne\x07") == "a\\;b\\,c\\\\d\\ne "
+    line = "SUMMARY:" + "é" * 80
+    parts = folded(line).split("\r\n ")
+    assert "".join(parts) == line
+    assert all(len(part.encode()) <= 75 - (n > 0) for n, part in enumerate(parts))
+
+
+def written(tmp_path: Path, **names: str) -> Path:
+    from small_estate import solved
+
+    out = tmp_path / "out"
+    solved(tmp_path, **names).write(out)
+    return out
+
+
+def test_the_command_writes_everything_and_the_plan_still_verifies(tmp_path: Path) -> None:
+    out = written(tmp_path, hall="=HYPERLINK(1)<script>alert(1)</script>", clerks="]]><b>&")
+    run = CliRunner().invoke(app, ["calendar", str(out), "--time-limit", "10", "--threads", "1"])
+    assert run.exit_code == 0, run.output
+    document = json.loads((out / "calendar.json").read_text())
+    assert document["verdict"] == {"ok": True, "violations": []}
+    assert document["certificate"]["status"] == "optimal"
+    assert document["events"]
+    for name in ("calendar_sites.svg", "calendar_partners.svg", "calendar_rooms.svg"):
+        from xml.etree import ElementTree
+
+        text = (out / name).read_text()
+        ElementTree.fromstring(text)
+        assert "<script" not in text
+    assert "\n=HYPERLINK" not in (out / "calendar.csv").read_text()
+    assert ",=HYPERLINK" not in (out / "calendar.csv").read_text()
+    from openpyxl import load_workbook
+
+    assert {"Calendar", "Calendar decide by", "Calendar staff"} <= set(load_workbook(out / "plan.xlsx").sheetnames)
+    assert CliRunner().invoke(app, ["verify", str(out)]).exit_code == 0
+    again = {path.name: path.read_bytes() for path in out.glob("calendar*.csv")}
+    run = CliRunner().invoke(app, ["calendar", str(out), "--time-limit", "10", "--threads", "1", "--json"])
+    assert json.loads(run.stdout)["ok"] is True
+    assert again == {path.name: path.read_bytes() for path in out.glob("calendar*.csv")}
+
+
+def test_the_command_refuses_a_plan_that_does_not_verify(tmp_path: Path) -> None:
+    out = written(tmp_path)
+    document = json.loads((out / "plan.json").read_text())
+    document["totals"]["npv_cost"] += 1000
+    (out / "plan.json").write_text(json.dumps(document))
+    run = CliRunner().invoke(app, ["calendar", str(out)])
+    assert run.exit_code == 2
+    assert not (out / "calendar.json").exists()
