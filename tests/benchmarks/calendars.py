@@ -1,10 +1,29 @@
-"""Seeded calendars of any size: teams leave buildings that are given up for others, with crews, fees and full buildings."""
+"""Measures calendars: ``python -m tests.benchmarks.calendars --budget SECONDS``; a seeded relocation at every size, and plans.
+
+The case is that of question 132656 of cs.stackexchange (office moves over time): teams leave buildings that are given up for
+others, with crews, fees for staying on, and full buildings. Which place a team goes to is settled by the yearly plan and so given
+here; the question leaves it open. ``--folder`` measures the plan of a report folder.
+"""
 
 from __future__ import annotations
 
+import argparse
+import time
+from pathlib import Path
+
 import numpy as np
 
+from assetopt.calendar import cpsat
+from assetopt.calendar.bounds import tightened
 from assetopt.calendar.case import Case, Exit, Move, Opening, Window
+from assetopt.calendar.check import check
+from assetopt.calendar.facts import diary
+from assetopt.calendar.model import Model
+from assetopt.calendar.reading import read_plan
+from assetopt.calendar.search import solve
+from assetopt.calendar.settings import Settings
+
+SIZES = (40, 60, 100, 200, 400)
 
 
 def relocation(teams: int, seed: int = 1, months: int = 24) -> Case:
@@ -52,8 +71,6 @@ def relocation(teams: int, seed: int = 1, months: int = 24) -> Case:
             else int(random.choice(options))
         )
         free[to] -= need[k]
-        if home in chain:
-            free[home] += 0  # its old room is free only once it has left: nobody was promised it here
         if to >= old:
             used_new.add(to)
         target = int(random.integers(3, months - 2))
@@ -86,3 +103,50 @@ def relocation(teams: int, seed: int = 1, months: int = 24) -> Case:
         months, tuple(f"p{i:03d}" for i in range(sites)), ("desks",), limit[:, None], standing[:, None], tuple(moves), (),
         tuple(exits), tuple(openings), moves_per_month=max(2, round(len(moves) / 12)),
     )  # fmt: skip
+
+
+def measured(name: str, case: Case, budget: float, threads: int, alone: float) -> str:
+    """Return a row of the table; ``alone`` seconds go to CP-SAT by itself on the same programme (0: it is left out)."""
+    answer = solve(case, seconds=budget, threads=threads)
+    held = answer.schedule is not None and not check(case, answer.schedule)
+    gap = "-" if answer.gap is None else f"{answer.gap:.2%}"
+    first = "-" if answer.first is None else f"{answer.first:.1f}"
+    other = "-"
+    if alone > 0:
+        model = Model(tightened(case))
+        began = time.monotonic()
+        found = cpsat.search(model.programme, alone, threads=threads)
+        if found.values is not None:
+            value = model.programme.value(found.values)
+            other = f"{max(0.0, value - found.bound) / max(1, value):.1%} at {time.monotonic() - began:.0f} s"
+    cells = (name, len(case.moves), len(case.exits), case.months, answer.status, gap, first, f"{answer.seconds:.1f}",
+             "yes" if held else "no", other)  # fmt: skip
+    return "| " + " | ".join(str(cell) for cell in cells) + " |"
+
+
+def main() -> None:
+    """Print the table."""
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("--budget", type=float, default=60.0)
+    asked.add_argument("--alone", type=float, default=20.0, help="seconds for CP-SAT by itself")
+    asked.add_argument("--threads", type=int, default=2)
+    asked.add_argument("--seed", type=int, default=1)
+    asked.add_argument("--sizes", default=",".join(map(str, SIZES)))
+    asked.add_argument("--folder", type=Path, action="append", default=[])
+    given = asked.parse_args()
+    print(
+        "| case | moves | handbacks | months | status | gap | first s | s | checked | CP-SAT alone: gap to its bound |"
+    )
+    print("|---|---:|---:|---:|---|---:|---:|---:|---|---:|")
+    for size in (int(text) for text in given.sizes.split(",") if text):
+        case = relocation(size, given.seed)
+        print(measured(f"relocation, {size} teams", case, given.budget, given.threads, given.alone), flush=True)
+    for folder in given.folder:
+        problem, recount = read_plan(folder)
+        assert recount.line is not None
+        case = diary(problem, recount.plan, recount.line, Settings()).case
+        print(measured(problem.scenario.name, case, given.budget, given.threads, given.alone), flush=True)
+
+
+if __name__ == "__main__":
+    main()
