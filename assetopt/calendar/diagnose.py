@@ -75,10 +75,8 @@ def group_of(tag: Tag) -> Tag:
 def diagnose(diary: Diary, seconds: float = 30.0) -> Diagnosis:
     """Say why a case has no calendar; see the module."""
     ends = time.monotonic() + seconds
-    case = tightened(diary.case)
-    if any(not case.window(ref).months() for ref in case.refs()):
-        return _too_few_months(diary, ends)
-    programme = Model(case).programme
+    # Windows are not cut here: that would hide the crew or the order that cuts them.
+    programme = Model(diary.case).programme
     groups = {tag: group_of(tag) for _, _, _, tag in programme.rows if tag and tag[0] in DOUBTED}
     status, core = cpsat.conflict(programme, seconds / 3, groups)
     if status != "infeasible":
@@ -120,11 +118,11 @@ def _limit(diary: Diary, programme: Programme, groups: dict[Tag, Tag], core: lis
         name, what = case.sites[site], case.space_types[space]
         return f"{when}{name} has {room:g} of {what} for the teams that leave or come ({teams})"
     if kind == "moves":
-        return f"at most {case.moves_per_month} teams can move in a month"
+        return f"at most {case.moves_per_month} {'team' if case.moves_per_month == 1 else 'teams'} can move in a month"
     if kind == "fte":
         return f"at most {case.fte_per_month:g} FTE can move in a month"
     if kind == "works":
-        return f"at most {case.works_at_once} sites may be in works at once"
+        return f"at most {case.works_at_once} {'site' if case.works_at_once == 1 else 'sites'} may be in works at once"
     if kind == "link":
         link = case.links[int(one[1])]
         word = {"before": f"{link.lag} months or more before", "together": "together with", "apart": "apart from"}[
@@ -274,7 +272,7 @@ def _without_blackouts(case: Case) -> Case:
 
 def _too_few_months(diary: Diary, ends: float) -> Diagnosis:
     """Say which events chains and closed months leave no month for."""
-    case = tightened(diary.case)
+    case = tightened(replace(diary.case, moves_per_month=None))
     stuck = [ref for ref in case.refs() if not case.window(ref).months()]
     limits = []
     for ref in stuck:

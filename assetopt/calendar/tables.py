@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -145,6 +146,10 @@ def _events(found: Calendar) -> Iterator[tuple[object, ...]]:
             "",
             0.0,
         )
+        if s.tenure[x.site] == "freehold" and s.on_exit[x.site] == "sell":
+            day = diary.months.first(schedule.exit[k] + max(1, math.ceil(float(s.months_to_sale[x.site]))))
+            about = (site(x.site), title, str(s.partner[x.site]), site(x.site), "", "", "", 0.0, "", 0, False, "")
+            rows.append((day.isoformat()[:7], day.isoformat(), "sale", *about))
     for k, o in enumerate(case.openings):
         title = name[case.sites[o.site]]
         row(

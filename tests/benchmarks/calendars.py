@@ -105,6 +105,52 @@ def relocation(teams: int, seed: int = 1, months: int = 24) -> Case:
     )  # fmt: skip
 
 
+def chains(teams: int, seed: int = 1, months: int = 36) -> Case:
+    """Return a case of full buildings: teams move in rows of two to eight, each into the place that the next one leaves.
+
+    A row ends in an empty place, and the building at its head is given up; every fifth row is a circle, whose teams may wait
+    in one of two small buildings. Crews move a twelfth of the teams in a month and a tenth of all staff; some months are closed.
+    """
+    random = np.random.default_rng(seed)
+    fte = random.integers(3, 40, teams)
+    order = random.permutation(teams)
+    moves: list[Move] = []
+    exits: list[Exit] = []
+    limit = [10.0 * f for f in fte]  # building k is the home of team k, and exactly as large
+    shelters = [teams, teams + 1]
+    limit += [400.0, 400.0]
+    at = rows = 0
+    while at < teams:
+        row = order[at : at + int(random.integers(2, 9))].tolist()
+        at, rows = at + len(row), rows + 1
+        circle = rows % 5 == 0 and len(row) > 1
+        for k, team in enumerate(row):
+            if k + 1 < len(row):
+                to = row[k + 1]
+            elif circle:
+                to = row[0]
+            else:
+                to = len(limit)
+                limit.append(10.0 * fte[team])
+            limit[to] = max(limit[to], 10.0 * fte[team])
+            closed = (
+                frozenset(random.choice(months, 2, replace=False).tolist()) if random.random() < 0.3 else frozenset()
+            )
+            target = int(random.integers(6, months - 4))
+            moves.append(
+                Move(f"t{team:03d}", team, to, (10.0 * fte[team],), Window(0, months - 1, target, closed), float(fte[team]),
+                     decants=tuple(shelters) if circle else (), decant_cost=int(fte[team]) * 600, late_cost=100)
+            )  # fmt: skip
+        if not circle:
+            rent = int(fte[row[0]]) * 250
+            exits.append(Exit(row[0], Window(0, months - 1, months - 1), (rent,) * months, 1))
+    sites = len(limit)
+    return Case(
+        months, tuple(f"p{i:03d}" for i in range(sites)), ("desks",), np.array(limit)[:, None], np.zeros((sites, 1)),
+        tuple(moves), (), tuple(exits), (), moves_per_month=max(2, teams // 12), fte_per_month=float(fte.sum()) / 10,
+    )  # fmt: skip
+
+
 def measured(name: str, case: Case, budget: float, threads: int, alone: float) -> str:
     """Return a row of the table; ``alone`` seconds go to CP-SAT by itself on the same programme (0: it is left out)."""
     answer = solve(case, seconds=budget, threads=threads)
@@ -141,6 +187,8 @@ def main() -> None:
     for size in (int(text) for text in given.sizes.split(",") if text):
         case = relocation(size, given.seed)
         print(measured(f"relocation, {size} teams", case, given.budget, given.threads, given.alone), flush=True)
+        case = chains(size, given.seed)
+        print(measured(f"full buildings, {size} teams", case, given.budget, given.threads, given.alone), flush=True)
     for folder in given.folder:
         problem, recount = read_plan(folder)
         assert recount.line is not None

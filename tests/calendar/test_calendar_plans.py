@@ -191,6 +191,7 @@ def test_the_command_writes_everything_and_the_plan_still_verifies(tmp_path: Pat
     assert again == {path.name: path.read_bytes() for path in out.glob("calendar*.csv")}
 
 
+@pytest.mark.slow
 def test_the_command_refuses_a_plan_that_does_not_verify(tmp_path: Path) -> None:
     out = written(tmp_path)
     document = json.loads((out / "plan.json").read_text())
@@ -199,3 +200,53 @@ def test_the_command_refuses_a_plan_that_does_not_verify(tmp_path: Path) -> None
     run = CliRunner().invoke(app, ["calendar", str(out)])
     assert run.exit_code == 2
     assert not (out / "calendar.json").exists()
+
+
+@pytest.mark.slow
+def test_repair_takes_a_later_year_and_the_mended_plan_verifies(tmp_path: Path) -> None:
+    # Three teams leave home by 1 April 2027, one a month, in the two months before and no later: two can. The third, and with
+    # it the building, goes in the run-up to 1 April 2028.
+    import threading
+
+    from assetopt.calendar.repair import repair_plan, write_repaired
+    from assetopt.report.audit import verify_folder
+
+    teams = "team_id,partner_id,name,service_type,site_id\n" + "".join(
+        f"t{k},council,T{k},admin,home\n" for k in range(3)
+    )
+    needs = "team_id,space_type,amount\n" + "".join(f"t{k},office,10\n" for k in range(3))
+    appraisal = {"base_year": 2027, "decision_years": 3, "appraisal_years": 10}
+    problem = two_sites(
+        "tenure,running_cost",
+        "freehold,12000",
+        teams=teams,
+        needs=needs,
+        appraisal=appraisal,
+        solver={"time_limit": 20},
+    )
+    goes = {f"t{k}": ("other", 2027) for k in range(3)}
+    recount = judge(problem, plan_of(problem, leave={"home": 2027}, move=goes))
+    assert recount.verdict.ok, recount.verdict.violations
+    settings = Settings(1, handover_months=0, approval_months=0, run_up_months=2, slip_months=0)
+    none = calendar_for(problem, recount, settings, seconds=10, threads=1)
+    assert isinstance(none, NoCalendar)
+    assert none.diagnosis is not None
+    assert none.diagnosis.limits == ("at most 1 team can move in a month",)
+    assert any(way.words == "allow 2 teams a month in place of 1" for way in none.diagnosis.ways)
+    mended = repair_plan(none.diary, recount, settings, seconds=20, threads=1, seed=1, stop=threading.Event())
+    assert mended.calendar is not None, mended.sentence
+    assert mended.recount is not None
+    later = mended.recount.plan.teams
+    assert sorted(later["year"].tolist()) == [2027, 2027, 2028]
+    assert mended.recount.plan.sites.set_index("site_id")["year"]["home"] == 2028
+    # The building is kept a year longer: £12,000 in the base year, as defaults add nothing for two freeholds without value.
+    assert mended.extra is not None
+    assert mended.extra > 0
+
+    from assetopt.optimise import optimise
+
+    folder = tmp_path / "plan"
+    optimise(problem).write(folder)
+    write_repaired(mended, folder, tmp_path / "mended")
+    verdict = verify_folder(tmp_path / "mended")
+    assert verdict.ok, verdict.violations
