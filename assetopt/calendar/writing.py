@@ -104,7 +104,8 @@ def milestones(found: Calendar, tables: Mapping[str, Table]) -> list[tuple[date,
     """Return (day, kind, subject, words) of every move, works, handback and opening, and of every decide-by."""
     words = {
         "move": "{0} moves from {1} to {2}", "closure": "{0} closes at {1}", "first move in": "{0} moves into {2}",
-        "works done": "Works {3} ready at {2}", "handback": "{0} is handed back", "opening": "{0} opens", "sale": "Sale of {0} completes",
+        "works done": "Works {3} ready at {2}", "handback": "{0} is handed back", "opening": "{0} opens",
+        "sale": "Sale of {0} completes",
     }  # fmt: skip
     out = []
     frame = tables["calendar"].frame
