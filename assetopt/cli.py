@@ -21,6 +21,7 @@ import typer
 
 from assetopt.console import complain, list_issues, progress_shown, say
 from assetopt.errors import AssetoptError, InputError
+from assetopt.study_commands import add_studies
 
 if TYPE_CHECKING:
     from assetopt.report.audit import FolderVerdict
@@ -452,6 +453,9 @@ def defaults(as_json: Json = False) -> None:
             _print_json([value.as_dict() for value in shipped_values()])
         else:
             say(defaults_text().rstrip("\n"))
+
+
+add_studies(app, _faults_as_exit)
 
 
 def main() -> None:

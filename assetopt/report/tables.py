@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -323,10 +323,14 @@ def _travel(result: Result) -> pd.DataFrame:
 
 def table_of(name: str, frame: pd.DataFrame) -> Table:
     """Return one table in its fixed columns, rounded and sorted by its key."""
-    fields, key = FIELDS[name], KEYS[name]
+    table = laid_out(name, FIELDS[name], KEYS[name], frame)
+    return replace(table, frame=table.frame.sort_values(list(table.key), kind="stable", ignore_index=True))
+
+
+def laid_out(name: str, fields: tuple[Field, ...], key: tuple[str, ...], frame: pd.DataFrame) -> Table:
+    """Return a table in the columns given, rounded, rows as they stand."""
     columns = {field.name: _column(frame, field) for field in fields}
-    out = pd.DataFrame(columns, columns=[field.name for field in fields])
-    return Table(name, fields, key, out.sort_values(list(key), kind="stable", ignore_index=True))
+    return Table(name, fields, key, pd.DataFrame(columns, columns=[field.name for field in fields]))
 
 
 def _column(frame: pd.DataFrame, field: Field) -> pd.Series:

@@ -141,12 +141,12 @@ def write_text(sheet: Worksheet, row: int, column: int, text: str, look: Format 
     sheet.write_string(row, column, text[:_LONGEST_CELL], look)
 
 
-def table_sheet(book: Workbook, pen: Pen, table: Table) -> Worksheet:
-    """Add a table as a sheet: filters, frozen header, live totals of money."""
+def table_sheet(book: Workbook, pen: Pen, table: Table, *, totals: bool = True) -> Worksheet:
+    """Add a table as a sheet: filters, frozen header, and live totals of money unless ``totals`` is false."""
     sheet = book.add_worksheet(sheet_title(table.name))
     frame = table.frame.head(SHORTER.get(table.name, MOST_ROWS))
     last = len(frame)
-    summed = () if table.name in _WITH_SUMS or _holds_sums(frame) else _SUMMED
+    summed = () if not totals or table.name in _WITH_SUMS or _holds_sums(frame) else _SUMMED
     for column, field in enumerate(table.fields):
         write_text(sheet, 0, column, field.heading, pen.head)
         values = frame[field.name]

@@ -1,0 +1,101 @@
+"""The folder of a study: every answer stands in it as soon as it is there, so that a broken study goes on where it stood."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from importlib.metadata import version
+from pathlib import Path
+
+from assetopt.studies.job import Answer, Job
+
+MANIFEST = "study.json"
+SOLVES = "solves"
+
+
+class StudyFolder:
+    """One study's folder.
+
+    Parameters
+    ----------
+    path : Path
+        New, empty, or with an earlier run of the same sort of study in it, whose answers are used where they fit.
+    sort : str
+        The study: boundaries, share, frontier, alternatives or stress.
+
+    Raises
+    ------
+    FileExistsError
+        Where something else stands there.
+    """
+
+    def __init__(self, path: Path, sort: str) -> None:
+        self.path, self.sort = path, sort
+        if path.exists() and not path.is_dir():
+            raise FileExistsError(f"{path} is a file; name a folder for the study")
+        if path.is_dir() and any(path.iterdir()):
+            stands = self._stands()
+            if stands != sort:
+                what = f"a study of another sort ({stands})" if stands else "something that is no study"
+                raise FileExistsError(f"{path} holds {what}; name a new or empty folder")
+        (path / SOLVES).mkdir(parents=True, exist_ok=True)
+        self.write_json(MANIFEST, {"study": sort, "assetopt_version": version("assetopt"), "complete": False})
+
+    def _stands(self) -> str:
+        try:
+            found = json.loads((self.path / MANIFEST).read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return ""
+        return str(found.get("study", "")) if isinstance(found, dict) else ""
+
+    def place_of(self, job: Job, estate: str) -> Path:
+        """Return where the answer of a job on an estate (its content) stands."""
+        return self.path / SOLVES / f"{_name(job, estate)}.json"
+
+    def read(self, job: Job, estate: str) -> Answer | None:
+        """Return an answer that is there already; a damaged one is none."""
+        try:
+            found = json.loads(self.place_of(job, estate).read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return None
+        return found if isinstance(found, dict) and "fault" not in found else None
+
+    def keep(self, job: Job, estate: str, answer: Answer) -> None:
+        """Put an answer into the folder, whole or not at all."""
+        self._write(self.place_of(job, estate), _json(answer).encode("utf-8"))
+
+    def write_json(self, name: str, document: object) -> None:
+        """Write one JSON file of the study."""
+        self.write_text(name, json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
+
+    def write_text(self, name: str, text: str) -> None:
+        """Write one file of the study, whole or not at all."""
+        self._write(self.path / name, text.encode("utf-8"))
+
+    def write_bytes(self, name: str, content: bytes) -> None:
+        """Write one file of the study, whole or not at all."""
+        self._write(self.path / name, content)
+
+    def finish(self, failures: dict[str, str]) -> None:
+        """Say that the study is complete, and what failed in it, by job."""
+        told = {"study": self.sort, "assetopt_version": version("assetopt"), "complete": True}
+        self.write_json(MANIFEST, {**told, "failures": dict(sorted(failures.items()))})
+
+    @staticmethod
+    def _write(path: Path, content: bytes) -> None:
+        fresh = path.with_name(f".{path.name}.{os.getpid()}")
+        try:
+            fresh.write_bytes(content)
+            fresh.replace(path)
+        finally:
+            fresh.unlink(missing_ok=True)
+
+
+def _json(answer: Answer) -> str:
+    return json.dumps(answer, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def _name(job: Job, estate: str) -> str:
+    whole = f"{version('assetopt')} {estate} {job.content}"
+    return hashlib.sha256(whole.encode("utf-8")).hexdigest()[:32]
