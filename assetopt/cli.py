@@ -369,12 +369,18 @@ def calendar(
     fte_per_month: Annotated[float | None, typer.Option(min=0, help="Staff whose team moves in a month.")] = None,
     works_at_once: Annotated[int | None, typer.Option(min=1, help="Sites in works in one month.")] = None,
     handover_months: Annotated[int, typer.Option(min=0, help="Months from the last move to the handback.")] = 1,
-    run_up_months: Annotated[int, typer.Option(min=0, help="Months before 1 April of its year a change may begin.")] = 12,
-    slip_months: Annotated[int, typer.Option(min=0, help="Months after 1 April of its year a change may be late.")] = 12,
+    run_up_months: Annotated[
+        int, typer.Option(min=0, help="Months before 1 April of its year a change may begin.")
+    ] = 12,
+    slip_months: Annotated[
+        int, typer.Option(min=0, help="Months after 1 April of its year a change may be late.")
+    ] = 12,
     no_decants: Annotated[bool, typer.Option("--no-decants", help="Nobody waits in a third building.")] = False,
     repair: Annotated[
         Path | None,
-        typer.Option("--repair", metavar="OUT", help="Where the plan cannot be kept: write one with later years to OUT."),
+        typer.Option(
+            "--repair", metavar="OUT", help="Where the plan cannot be kept: write one with later years to OUT."
+        ),
     ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="Show faults only.")] = False,
     as_json: Json = False,

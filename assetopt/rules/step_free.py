@@ -6,8 +6,8 @@ For every public team s, site i whose ``step_free`` is no, year t:
 
 Where no such works can be done the pair has no column (:mod:`assetopt.problem.pairs`). A team may stay behind the steps where
 it is today (told by ``check``); a site whose ``step_free`` is unknown counts as step-free, as a named risk, unless the scenario
-refuses it. Holds where any site says whether it is step-free, unless ``rules.step_free.hold`` is false. Duty: Equality Act 2010, s20 and s29 (reasonable
-adjustments by those who serve the public).
+refuses it. Holds where any site says whether it is step-free, unless ``rules.step_free.hold`` is false. Duty: Equality Act
+2010, s20 and s29 (reasonable adjustments by those who serve the public).
 """
 
 from __future__ import annotations

@@ -124,7 +124,8 @@ def test_everything_can_be_reached_by_keyboard_and_shows_where_one_is(opened: An
     for _ in range(wanted):
         page.keyboard.press("Tab")
         here = page.evaluate(
-            "() => { const e = document.activeElement; return [e.tagName, e.outerHTML.slice(0, 80), getComputedStyle(e).outlineStyle]; }"
+            "() => { const e = document.activeElement;"
+            " return [e.tagName, e.outerHTML.slice(0, 80), getComputedStyle(e).outlineStyle]; }"
         )
         if here[0] == "BODY":
             break

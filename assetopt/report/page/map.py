@@ -127,9 +127,7 @@ def _zone_marks(frame: Frame, zones: Layer) -> str:
 
 
 def _key(actions: Sequence[str], status: str, moves: bool, zones: Layer) -> Markup:
-    rows = [
-        (f"p-{kind}", f"M12 12{SIGNS[kind]}", f"{SHAPES[kind]}: {action_label(kind, status)}") for kind in actions
-    ]
+    rows = [(f"p-{kind}", f"M12 12{SIGNS[kind]}", f"{SHAPES[kind]}: {action_label(kind, status)}") for kind in actions]
     if moves:
         rows.append(("p-moves", "M2 12H22", "line: teams move"))
     unit = str(zones.frame["unit"].iloc[0]) if len(zones.frame) else "minutes"
