@@ -75,6 +75,8 @@ def _largest(facts: Facts, left: pd.DataFrame) -> Markup:
 
 def _services(facts: Facts, left: pd.DataFrame) -> Markup:
     points = facts.frame("service_points")
+    if not len(points):
+        return Markup("")
     lost = points[points["site_id"].isin(left["site_id"]) & points["open_today"] & ~points["open"]]
     if not len(lost):
         return Markup("")
