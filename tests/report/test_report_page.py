@@ -1,0 +1,84 @@
+"""report.html holds nothing but what the tables say, in words that fit the status, and the same bytes every time."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from small_estate import solved
+
+from assetopt.report.document import plan_document
+from assetopt.report.layers import plan_layers
+from assetopt.report.page import report_page
+from assetopt.report.page.words import exact_pounds, pounds
+from assetopt.report.tables import report_tables
+from assetopt.result import Result
+
+
+@pytest.fixture(scope="module")
+def result(tmp_path_factory: pytest.TempPathFactory) -> Result:
+    return solved(tmp_path_factory.mktemp("model"))
+
+
+def page_of(result: Result, status: str = "model_option") -> str:
+    tables = report_tables(result)
+    document = plan_document(result, {}, tables)
+    totals = document["totals"]
+    assert isinstance(totals, dict)
+    document["totals"] = totals | {"plan_status": status}
+    return report_page(document, tables, plan_layers(result.problem.estate, tables, status), {"nhs": "Kent Health"})
+
+
+def test_it_has_the_sections_in_the_order_of_the_contents(result: Result) -> None:
+    page = page_of(result)
+
+    sections = re.findall(r'<section id="(\w+)"', page)
+    assert sections[:7] == ["decision", "certificate", "options", "map", "disposals", "moves", "money"]
+    assert sections[-1] == "audit"
+    assert re.findall(r'<li><a href="#(\w+)">', page.split("</nav>")[0]) == sections
+
+
+def test_nothing_closes_before_it_is_decided(result: Result) -> None:
+    option, decided = page_of(result), page_of(result, "decided")
+
+    assert "option: could close" in option
+    assert "The option on one page" in option
+    assert not re.search(r"\bcloses\b|\bclosed\b", re.sub(r"<(style|script)>.*?</\1>", "", option, flags=re.DOTALL))
+    assert "The decision on one page" in decided
+    assert "could close" not in decided
+
+
+def test_the_saving_of_the_first_page_is_that_of_the_totals(result: Result) -> None:
+    saving = result.totals["npv_saving"]
+    assert isinstance(saving, float)
+
+    first = page_of(result).split('<section id="certificate"')[0]
+    assert f'title="{exact_pounds(saving)}">{pounds(saving)}</data>' in first
+
+
+def test_a_proven_plan_is_said_to_be_the_cheapest(result: Result) -> None:
+    assert "this one is proven to be the cheapest" in page_of(result)  # a gap of 0 was asked and reached
+
+
+def test_the_same_result_gives_the_same_page_without_clock_time(result: Result, tmp_path: Path) -> None:
+    page = page_of(result)
+
+    assert page == page_of(result)
+    assert "seconds" not in page
+
+
+@pytest.mark.parametrize(
+    ("amount", "short", "exact"),
+    [
+        (1_234_567.89, "£1.2m", "£1,234,567.89"),
+        (2_914_261_266.83, "£2,914.3m", "£2,914,261,266.83"),
+        (45_400.0, "£45k", "£45,400.00"),
+        (999_499.0, "£999k", "£999,499.00"),
+        (999_500.0, "£1.0m", "£999,500.00"),
+        (-300.4, "\N{MINUS SIGN}£300", "\N{MINUS SIGN}£300.40"),
+        (-0.001, "£0", "£0.00"),
+    ],
+)
+def test_money_is_short_and_exact(amount: float, short: str, exact: str) -> None:
+    assert (pounds(amount), exact_pounds(amount)) == (short, exact)
