@@ -12,7 +12,7 @@ from importlib.resources import files
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
 
-from assetopt.report.page.words import clean
+from assetopt.report.page.words import clean, seen
 
 
 @dataclass(frozen=True)
@@ -50,10 +50,10 @@ def page(title: str, lead: Markup, sections: Sequence[Section], foot: Markup | s
     """
     style, script = shipped("style.css"), shipped("script.js")
     policy = f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; base-uri 'none'; form-action 'none'"
-    return template("shell.html").render(
+    return seen(template("shell.html").render(
         title=clean(title), lead=lead, sections=[section for section in sections if section.body], foot=foot, policy=Markup(policy),
         style=Markup(style), script=Markup(script),
-    )  # fmt: skip
+    ))  # fmt: skip
 
 
 @cache

@@ -16,9 +16,14 @@ _UNSEEN = re.compile(
 )
 
 
+def seen(page: str) -> str:
+    """Return a text with every mark that nobody sees made visible, however it came in."""
+    return _UNSEEN.sub("\N{REPLACEMENT CHARACTER}", page)
+
+
 def clean(value: object, longest: int = LONGEST) -> str:
     """Return text without marks that nobody sees or that turn the line, cut where it is very long; not escaped."""
-    text = _UNSEEN.sub("\N{REPLACEMENT CHARACTER}", str(value))
+    text = seen(str(value))
     return text if len(text) <= longest else f"{text[:longest]}\N{HORIZONTAL ELLIPSIS}"
 
 

@@ -11,7 +11,7 @@ from assetopt.report.page.chart import SERIES, bridge, figure, legend, lines, st
 from assetopt.report.page.facts import Facts
 from assetopt.report.page.shell import Section
 from assetopt.report.page.table import Column, table
-from assetopt.report.page.words import pounds, year
+from assetopt.report.page.words import pounds, text, year
 
 
 def cash_section(facts: Facts) -> Section:
@@ -125,7 +125,7 @@ def _bridge(facts: Facts) -> Markup:
     ]
     rows = [
         (
-            Markup("<b>{}</b>").format(row["what"]) if row["sum"] else row["what"],
+            Markup("<b>{}</b>").format(text(row["what"])) if row["sum"] else row["what"],
             row["amount"],
             row["amount_today"],
             row["amount"] - row["amount_today"],

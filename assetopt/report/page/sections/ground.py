@@ -51,7 +51,11 @@ def assumptions_section(facts: Facts) -> Section:
     most = int(own["rows"].max()) if len(own) else 0
     words = f"{plural(len(frame), 'default')} filled {plural(float(frame['rows'].sum()), 'gap')} in the data; "
     words += f"{len(least)} of them have confidence C, assumed."
-    words += f" Of {sites} sites up to {most} ({most / sites:.0%}) rest on one and the same default." if most else ""
+    words += (
+        f" Of {sites} sites up to {most} ({most / sites:.0%}) rest on one and the same default."
+        if most and len(facts.frame("sites"))
+        else ""
+    )
     return Section(
         "assumptions",
         "Assumptions and how sure they are",
@@ -197,6 +201,6 @@ def audit_section(facts: Facts) -> Section:
             '<pre tabindex="0"><code>assetopt solve inputs/scenario.toml --out ../again\nassetopt verify .</code></pre>'
             "<p>A run that ends by its gap gives the same plan; one that ends by the clock may end elsewhere.</p>"
         )
-        files = [(name(key), Markup("<code>{}</code>").format(value)) for key, value in hashes.items()]
+        files = [(name(key), Markup("<code>{}</code>").format(text(value))) for key, value in hashes.items()]
         body += table("hashes", "Every file that was read", [Column("File"), Column("SHA-256")], files, tools=False)
     return Section("audit", "Audit trail", body)
