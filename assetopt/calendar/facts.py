@@ -142,7 +142,8 @@ def diary(problem: Problem, plan: Plan, line: Timeline, settings: Settings) -> D
         name = f"site {f.sites.ids[i]}"
         hard = months.ended(_lease_end(problem, i)) if problem.tenure.forced[i] == year else None
         place = window(year, start[year] - 1, name, last=hard, clock=approved)
-        rent = lease[i].extra if i in lease else np.zeros(count)
+        rent = lease[i].extra.copy() if i in lease else np.zeros(count)
+        rent[: place.first + 1] = 0.0  # dates before it can be left at all are missed in any case
         if f.sites.tenure[i] == "licence":
             rent = np.full(count, f.sites.rent[i] / 12.0)
         cost = np.maximum(0.0, running[i] + late[i]) + rent

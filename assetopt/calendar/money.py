@@ -63,7 +63,7 @@ class Restated:
 HEADS = {
     "kept": "for buildings kept past, or left before, the 1 April of the plan",
     "rates": "of business rates on them",
-    "rent": "of rent after a date was passed, or of licences",
+    "rent": "of rent to another date than the plan pays to",
     "receipt": "because sales come later or earlier",
     "provision": "of double running that the plan had set aside",
     "opened": "for buildings opened before, or after, the 1 April of the plan",
@@ -126,10 +126,17 @@ def _exits(diary: Diary, schedule: Schedule) -> Iterator[Row]:
                 rent = months * float(s.rent[i]) / 12.0
                 yield name, partner, "rent", year, months, rent * float(outside[i]), rent
         lease = diary.lease.get(i)
-        for m in range(0 if lease is None else month + 1):
-            assert lease is not None
-            extra = float(lease.extra[m])
-            yield name, partner, "rent", diary.months.year(m), 0, extra * float(outside[i]), extra
+        if lease is None:
+            continue
+        # The plan pays to the 1 April of its exit year; the calendar to the date at which the building can be handed back.
+        base, horizon = diary.problem.base_year, diary.problem.horizon
+        end = diary.months.start_of(base + horizon) - 1
+        event, planned = lease.next_from(month), int(diary.line.exit_year[i])
+        until = min(end, event.month) if event is not None else end
+        told = diary.months.start_of(base + min(planned, horizon)) - 1
+        for year, months in _spread(diary, told + 1, until + 1):
+            rent = months * float(s.rent[i]) / 12.0
+            yield name, partner, "rent", year, months, rent * float(outside[i]), rent
 
 
 def _openings(diary: Diary, schedule: Schedule) -> Iterator[Row]:

@@ -250,3 +250,14 @@ def test_repair_takes_a_later_year_and_the_mended_plan_verifies(tmp_path: Path) 
     write_repaired(mended, folder, tmp_path / "mended")
     verdict = verify_folder(tmp_path / "mended")
     assert verdict.ok, verdict.violations
+
+
+def test_rent_is_restated_from_the_plan_s_own_date() -> None:
+    # A break on 30 September 2026, six months' notice, as at 1 April 2026 (notice of the same day: 30 March, missed) and the
+    # expiry on 31 December 2027. Home is to be empty on 1 April 2027; the plan pays rent to 1 April 2028, the calendar to the
+    # expiry: 3 months of £1,000 less.
+    answer = found(two_sites(LEASE, "leasehold,0,12000,2027-12-31,2026-09-30,6"))
+    assert isinstance(answer, Calendar)
+    assert answer.restated.by_head()["rent"][1] == pytest.approx(-3_000.0)
+    # Nothing is charged in the search for a date that could not be kept in any case.
+    assert answer.cost()["kept"] == 0
