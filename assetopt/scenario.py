@@ -156,6 +156,9 @@ class Change(Strict):
         "teams",
         ge=0,
     )
+    max_fte_per_year_per_town: float | None = setting(
+        None, "Staff whose team moves into one town in one year", "FTE", ge=0
+    )
     max_sites_in_works_per_year_per_town: int | None = setting(
         None, "Sites with interventions in one town in one year", "sites", ge=0
     )

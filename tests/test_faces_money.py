@@ -47,6 +47,7 @@ WORKS = {"interventions": "intervention_id,site_id,capital_cost,months,carbon_ch
         (ONE_TEAM, {"disposals": {"haircut": [0.0, 0.2, 0.6]}, "rules": {"no_partner_worse_off": {}}}, set()),
         (TWO_SITES, {"change": {"max_fte_per_year": 4.0}}, {"change"}),
         (TWO_SITES, {"change": {"max_moves_per_year_per_town": 0}}, {"change"}),
+        (TWO_SITES, {"change": {"max_fte_per_year_per_town": 1.0}}, {"change"}),
         (without(ONE_TEAM, "b", "c"), {"appraisal": {"backlog": "statutory"}}, set()),
     ],
 )

@@ -2,7 +2,8 @@
 
 sum_{s with a home} out[s,t] <= max_moves_per_year;  sum_s fte_s x out[s,t] <= max_fte_per_year, for every t;
 sites with a build in t <= max_sites_in_works_per_year, and in every town <= max_sites_in_works_per_year_per_town;
-sum_{s with a home, i in town} move[s,i,t] <= max_moves_per_year_per_town, for every town and t.
+sum_{s with a home, i in town} move[s,i,t] <= max_moves_per_year_per_town, times fte_s <= max_fte_per_year_per_town,
+for every town and t.
 A town is a site's ``market_area``, else the district around it (:attr:`assetopt.problem.Problem.town`).
 Nothing happens before ``as_at`` + ``lead_months`` (works: plus their lifted duration), no move before ``earliest_move``.
 """
@@ -37,16 +38,19 @@ def constrain(form: Formulation) -> None:
 
 def _moves_into_towns(form: Formulation) -> None:
     """Write one row per town and year into which teams may move."""
-    p, cap = form.problem, form.problem.scenario.change.max_moves_per_year_per_town
-    if cap is None:
+    p, asked = form.problem, form.problem.scenario.change
+    if asked.max_moves_per_year_per_town is None and asked.max_fte_per_year_per_town is None:
         return
     pair, year = np.nonzero(form.move >= 0)
     mine = (p.facts.teams.home[form.pair_team[pair]] >= 0) & (p.town.of[form.pair_site[pair]] >= 0)
     pair, year = pair[mine], year[mine]
     key, row = np.unique(p.town.of[form.pair_site[pair]] * p.years + year, return_inverse=True)
-    form.program.add_rows(
-        NAME, len(key), upper=float(cap), year=key % p.years, entries=[(row, form.move[pair, year], 1.0)]
-    )
+    staff = p.facts.teams.fte[form.pair_team[pair]]
+    for cap, weight in ((asked.max_moves_per_year_per_town, 1.0), (asked.max_fte_per_year_per_town, staff)):
+        if cap is not None:
+            form.program.add_rows(
+                NAME, len(key), upper=float(cap), year=key % p.years, entries=[(row, form.move[pair, year], weight)]
+            )
 
 
 def _sites_in_works(form: Formulation) -> None:
@@ -149,16 +153,19 @@ def _in_towns(problem: Problem, line: Timeline, t: int) -> list[Violation]:
     """Count moves into each town, and its sites in works, in one year."""
     asked, town, year, out = problem.scenario.change, problem.town, problem.base_year + t, []
     moved = (problem.facts.teams.home[line.move_team] >= 0) & (line.move_year == t)
+    share, where = line.move_share[moved], line.move_site[moved]
+    staff = share * problem.facts.teams.fte[line.move_team[moved]]
     works = np.unique(problem.facts.interventions.site[line.built == t])
-    for name, where, share, cap, what in (
-        ("moves", line.move_site[moved], line.move_share[moved], asked.max_moves_per_year_per_town, "teams move into"),
+    for name, places, amount, cap, what in (
+        ("moves", where, share, asked.max_moves_per_year_per_town, "teams move into"),
+        ("FTE", where, staff, asked.max_fte_per_year_per_town, "FTE move into"),
         ("works", works, np.ones(len(works)), asked.max_sites_in_works_per_year_per_town, "sites are in works in"),
     ):
         if cap is None:
             continue
         for k, label in enumerate(town.names):
-            count = float(share[town.of[where] == k].sum())
-            if count > cap + 1e-6:
-                said = f"{count:g} {what} {label} in {year}, at most {cap} may"
+            count = float(amount[town.of[places] == k].sum())
+            if count > cap + 1e-6 * max(1.0, cap):
+                said = f"{count:,.10g} {what} {label} in {year}, at most {cap:,.10g} may"
                 out.append(Violation(NAME, f"{label} {year} {name}", count - cap, said))
     return out

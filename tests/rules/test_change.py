@@ -80,6 +80,27 @@ def test_moves_and_works_are_capped_by_town() -> None:
     ]
 
 
+def test_staff_that_move_into_a_town_are_capped_by_fte() -> None:
+    towns = "\n".join(
+        f"{line},{town}"
+        for line, town in zip(SITES.strip().splitlines(), ("market_area", "east", "west", ""), strict=True)
+    )
+    staff = (
+        TEAMS.replace("earliest_move", "earliest_move,fte")
+        .replace("no,yes,\n", "no,yes,,4\n")
+        .replace("no,no,2028\n", "no,no,2028,5\n")
+        .replace("yes,no,\n", "yes,no,,6\n")
+        .replace("n,,no,no,\n", "n,,no,no,,99\n")
+    )
+    tables = {"sites": towns, "spaces": SPACES, "teams": staff, "needs": NEEDS, "interventions": WORKS}
+    capped = problem(tables, change={"max_fte_per_year_per_town": 8.0})
+    # s (4) and t (5) both go west in 2028: 9 FTE; one in 2027, one in 2028 is fine. Who has no home yet does not count.
+    assert breaches_of(capped, "change", move={**NEW, "s": ("b", 2028), "t": ("b", 2028)}) == [
+        ("west 2028 FTE", pytest.approx(1.0), "9 FTE move into west in 2028, at most 8 may")
+    ]
+    assert said(capped, move={**NEW, "s": ("b", 2027), "t": ("b", 2028)}) == []
+
+
 def test_sites_in_works_are_capped_not_the_works() -> None:
     capped = asked(change={"max_sites_in_works_per_year": 1})
     assert said(capped, move=NEW, build={"w": 2027, "w2": 2027}) == []
