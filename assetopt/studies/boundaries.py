@@ -117,7 +117,7 @@ def boundaries(
     from assetopt.studies.boundaries_report import write_boundaries
 
     refuse_other_aims(scenario)
-    players = players_of(estate, groups)
+    players = players_of(estate, groups, scenario.boundaries.veto)
     jobs, wider = _jobs(estate, scenario, players)
     with Runner(estate, out, "boundaries", resources or Resources()) as runner:
         answers = runner.run(jobs)

@@ -20,7 +20,9 @@ class Player:
     partners: tuple[str, ...]
 
 
-def players_of(estate: Estate, groups: Mapping[str, Sequence[str]] | None = None) -> tuple[Player, ...]:
+def players_of(
+    estate: Estate, groups: Mapping[str, Sequence[str]] | None = None, aside: Sequence[str] = ()
+) -> tuple[Player, ...]:
     """Return who takes part.
 
     Parameters
@@ -28,6 +30,8 @@ def players_of(estate: Estate, groups: Mapping[str, Sequence[str]] | None = None
     estate : Estate
     groups : mapping, optional
         Name of a player = its partners' ids, or sectors. Partners that no group names are players of their own.
+    aside : sequence of str
+        Partners that take no part in any case (``boundaries.veto``); they are no players.
 
     Raises
     ------
@@ -64,7 +68,12 @@ def players_of(estate: Estate, groups: Mapping[str, Sequence[str]] | None = None
     ]
     if faults:
         raise ScenarioError(faults)
-    return (*out, *(Player(name, (name,)) for name in ids if name not in taken))
+    every = (*out, *(Player(name, (name,)) for name in ids if name not in taken))
+    inside = (Player(one.name, tuple(name for name in one.partners if name not in aside)) for one in every)
+    playing = tuple(one for one in inside if one.partners)
+    if not playing:
+        raise ScenarioError([Issue("scenario, boundaries.veto", "names every partner", "leave somebody to take part")])
+    return playing
 
 
 def by_sector(estate: Estate) -> dict[str, list[str]]:

@@ -139,7 +139,7 @@ def share(
     from assetopt.studies.share_report import write_shares
 
     refuse_other_aims(scenario)
-    players = players_of(estate, groups)
+    players = players_of(estate, groups, scenario.boundaries.veto)
     n = len(players)
     everybody = (1 << n) - 1
     drawn = None if n <= MOST_EXACT else sampled_orders(n, max(2, orders // 2), scenario.solver.seed)

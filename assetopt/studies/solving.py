@@ -61,9 +61,19 @@ def _counted(problem: Problem) -> tuple[str, ...]:
     return counted(problem.scenario)
 
 
+FINE = 1e-6
+"""Gap of the cost below which a study's solves do not stop for it, where they may stop for the gap of the saving."""
+
+
 def one_thread(scenario: Scenario) -> Scenario:
-    """Return a scenario that is solved on one thread: a study's workers share the machine."""
-    return scenario.model_copy(update={"solver": scenario.solver.model_copy(update={"threads": 1})})
+    """Return a scenario as a study solves it: on one thread, for its workers share the machine.
+
+    A gap of the cost that is nothing to the whole estate is much to what two partners save: savings are compared, and so their
+    own gap ends a solve.
+    """
+    solver = scenario.solver
+    gap = min(solver.gap, FINE) if solver.saving_gap > 0 else solver.gap
+    return scenario.model_copy(update={"solver": solver.model_copy(update={"threads": 1, "gap": gap})})
 
 
 # --- reading answers back --------------------------------------------------------------------------------------------

@@ -223,3 +223,11 @@ def test_a_question_that_is_not_about_cost_is_refused(tmp_path):
     with pytest.raises(ScenarioError, match="studies compare what plans cost"):
         share(estate(), scenario(objective={"minimise": "access"}), tmp_path / "out")
     assert not (tmp_path / "out").exists()
+
+
+def test_partners_that_take_no_part_in_any_case_do_not_share(tmp_path):
+    shares = share(estate(), scenario(boundaries={"veto": ["b"]}), tmp_path / "out")
+    assert [player.name for player in shares.players] == ["a", "c"]
+    assert shares.rules["shapley"] == pytest.approx([75_000, 75_000])  # 150 for tc to A, with b as today
+    with pytest.raises(ScenarioError, match="names every partner"):
+        players_of(estate(), None, ["a", "b", "c"])
