@@ -20,6 +20,7 @@ from assetopt.studies.players import by_sector, players_of, scenario_with
 from assetopt.studies.runner import Resources, Runner
 from assetopt.studies.share import share
 from assetopt.studies.side_payments import level_payments
+from assetopt.studies.solving import one_thread
 
 
 @pytest.fixture(scope="module")
@@ -231,3 +232,10 @@ def test_partners_that_take_no_part_in_any_case_do_not_share(tmp_path):
     assert shares.rules["shapley"] == pytest.approx([75_000, 75_000])  # 150 for tc to A, with b as today
     with pytest.raises(ScenarioError, match="names every partner"):
         players_of(estate(), None, ["a", "b", "c"])
+
+
+def test_solves_end_by_the_gap_of_the_saving_not_of_all_costs():
+    asked = scenario_with(scenario(), solver={"gap": 1e-3, "saving_gap": 0.01, "threads": 8})
+    assert (one_thread(asked).solver.gap, one_thread(asked).solver.threads) == (1e-6, 1)
+    by_cost_alone = scenario_with(asked, solver={"saving_gap": 0.0})
+    assert one_thread(by_cost_alone).solver.gap == 1e-3
