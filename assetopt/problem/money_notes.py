@@ -53,7 +53,12 @@ def _areas(problem: Problem) -> Iterator[Issue]:
         yield Issue(
             "sites, market_area", f"{what}; [disposals] does not count them", "give their market_area", "warning"
         )
-    if change.max_moves_per_year_per_town is not None or change.max_sites_in_works_per_year_per_town is not None:
+    caps = (
+        change.max_moves_per_year_per_town,
+        change.max_fte_per_year_per_town,
+        change.max_sites_in_works_per_year_per_town,
+    )
+    if any(cap is not None for cap in caps):
         lost = int((~s.external & (problem.town.of < 0)).sum())
         if lost:
             what = f"{lost:,} sites have neither a market_area nor a district around them; caps by town leave them out"
