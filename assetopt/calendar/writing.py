@@ -19,6 +19,8 @@ from assetopt.report.tables import Table
 SCHEMA_VERSION = "1.0"
 JSON_FILE, ICS_FILE = "calendar.json", "calendar.ics"
 PICTURES = ("calendar_sites.svg", "calendar_partners.svg", "calendar_rooms.svg")
+TITLES = ("Calendar by building", "Calendar by partner", "Rooms in use")
+"""Of the pictures, on the page."""
 
 
 def write_calendar(found: Calendar, folder: str | Path, *, threads: int, seed: int) -> list[Path]:
@@ -39,7 +41,7 @@ def write_calendar(found: Calendar, folder: str | Path, *, threads: int, seed: i
     ).encode()  # fmt: skip
     pictures = (gantt_svg(found, "site"), gantt_svg(found, "partner"), occupancy_svg(found))
     out |= {name: text.encode() for name, text in zip(PICTURES, pictures, strict=True)}
-    out |= _workbook(found, folder, tables)
+    out |= _with_the_plan(found, folder, tables, dict(zip(TITLES, pictures, strict=True)))
     paths = []
     for name, content in out.items():
         fresh = folder / f".{name}.partial-{os.getpid()}"
@@ -118,18 +120,29 @@ def milestones(found: Calendar, tables: Mapping[str, Table]) -> list[tuple[date,
     return sorted(out)
 
 
-def _workbook(found: Calendar, folder: Path, tables: Mapping[str, Table]) -> dict[str, bytes]:
-    """Return the workbook of the plan with the calendar's sheets behind the plan's."""
+def _with_the_plan(
+    found: Calendar, folder: Path, tables: Mapping[str, Table], pictures: Mapping[str, str]
+) -> dict[str, bytes]:
+    """Return the plan's workbook with the calendar's sheets behind its own, and its page with a section for the calendar."""
     from assetopt.certificate import Certificate
     from assetopt.report.audit import read_plan_document
     from assetopt.report.document import totals_document
+    from assetopt.report.layers import plan_layers
+    from assetopt.report.page import PAGE_FILE, report_page
     from assetopt.report.tables import report_tables
     from assetopt.report.workbook import BOOK_FILE, workbook_bytes
+    from assetopt.report.write import partner_names
     from assetopt.result import Result
 
-    told = read_plan_document(folder)["certificate"]
+    document = read_plan_document(folder)
+    told = document["certificate"]
     assert isinstance(told, dict)
     told = {**told, "reasons": tuple(told.get("reasons", ())), "notes": tuple(told.get("notes", ()))}
     result = Result(found.diary.problem, Certificate(**told), found.recount)
-    both = {**report_tables(result), **tables}
-    return {BOOK_FILE: workbook_bytes(result, both, totals_document(result.totals), SHEETS)}
+    own = report_tables(result)
+    both = {**own, **tables}
+    layers = plan_layers(result.problem.estate, own, str(result.totals["plan_status"]))
+    return {
+        BOOK_FILE: workbook_bytes(result, both, totals_document(result.totals), SHEETS),
+        PAGE_FILE: report_page(document, both, layers, partner_names(result), pictures).encode(),
+    }

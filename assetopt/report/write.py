@@ -142,7 +142,7 @@ def fill(result: Result, folder: Path, files: Sequence[InputFile]) -> None:
         _write(folder / f"{name}.csv", csv_text(table))
     layers = plan_layers(result.problem.estate, tables, str(result.totals["plan_status"]))
     _write(folder / MAP_FILE, map_text(layers))
-    _write(folder / PAGE_FILE, report_page(document, tables, layers, _partners(result)))
+    _write(folder / PAGE_FILE, report_page(document, tables, layers, partner_names(result)))
     proof = proof_document(result)
     if proof is not None:
         _write(folder / PROOF_FILE, json_text(proof))
@@ -159,11 +159,12 @@ def fill_view(result: Result, folder: Path, audience: Audience) -> None:
     for name, table in view.tables.items():
         _write(folder / f"{name}.csv", csv_text(table))
     _write(folder / MAP_FILE, map_text(view.layers))
-    _write(folder / PAGE_FILE, report_page(view.document, view.tables, view.layers, _partners(result)))
+    _write(folder / PAGE_FILE, report_page(view.document, view.tables, view.layers, partner_names(result)))
     (folder / "plan.xlsx").write_bytes(workbook_bytes(view.result, view.tables, totals_document(view.totals)))
 
 
-def _partners(result: Result) -> dict[str, str]:
+def partner_names(result: Result) -> dict[str, str]:
+    """Return the partners' names by id."""
     partners = result.problem.estate.partners
     return dict(zip(partners["partner_id"].astype(str), partners["name"].astype(str), strict=True))
 

@@ -184,6 +184,11 @@ def test_the_command_writes_everything_and_the_plan_still_verifies(tmp_path: Pat
     from openpyxl import load_workbook
 
     assert {"Calendar", "Calendar decide by", "Calendar staff"} <= set(load_workbook(out / "plan.xlsx").sheetnames)
+    page = (out / "report.html").read_text()
+    assert 'id="months"' in page
+    assert "The last day for each decision" in page
+    assert "<script>alert(1)" not in page
+    assert "<style>text{" not in page  # its policy would refuse a picture's own style
     assert CliRunner().invoke(app, ["verify", str(out)]).exit_code == 0
     again = {path.name: path.read_bytes() for path in out.glob("calendar*.csv")}
     run = CliRunner().invoke(app, ["calendar", str(out), "--time-limit", "10", "--threads", "1", "--json"])

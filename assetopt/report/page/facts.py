@@ -34,12 +34,15 @@ class Facts:
         The map.
     partners : mapping of str to str
         Names by id; an id without one stands for itself.
+    pictures : mapping of str to str
+        ``svg`` elements by title, of what the tables of a calendar say.
     """
 
     document: Mapping[str, object]
     tables: Mapping[str, Table]
     layers: Mapping[str, Layer] = field(default_factory=dict)
     partners: Mapping[str, str] = field(default_factory=dict)
+    pictures: Mapping[str, str] = field(default_factory=dict)
 
     def frame(self, table: str) -> pd.DataFrame:
         """Return a table's rows."""

@@ -15,6 +15,7 @@ from assetopt.report.page.sections.certificate import certificate_section
 from assetopt.report.page.sections.decision import decision_section
 from assetopt.report.page.sections.disposals import disposals_section
 from assetopt.report.page.sections.ground import assumptions_section, audit_section, quality_section, rules_section
+from assetopt.report.page.sections.months import months_section
 from assetopt.report.page.sections.moves import moves_section
 from assetopt.report.page.sections.options import options_section
 from assetopt.report.page.sections.places import map_section
@@ -26,14 +27,19 @@ from assetopt.report.tables import Table
 PAGE_FILE = "report.html"
 
 SECTIONS = (
-    decision_section, certificate_section, options_section, map_section, disposals_section, moves_section, cash_section,
-    transfers_section, access_section, capacity_section, assumptions_section, quality_section, rules_section, audit_section,
+    decision_section, certificate_section, options_section, map_section, disposals_section, moves_section, months_section,
+    cash_section, transfers_section, access_section, capacity_section, assumptions_section, quality_section, rules_section,
+    audit_section,
 )  # fmt: skip
 """In the order of the page."""
 
 
 def report_page(
-    document: Mapping[str, object], tables: Mapping[str, Table], layers: Iterable[Layer], partners: Mapping[str, str]
+    document: Mapping[str, object],
+    tables: Mapping[str, Table],
+    layers: Iterable[Layer],
+    partners: Mapping[str, str],
+    pictures: Mapping[str, str] | None = None,
 ) -> str:
     """Return the page; the same report gives the same bytes, and no figure that it does not state elsewhere.
 
@@ -47,8 +53,10 @@ def report_page(
         From `plan_layers`.
     partners : mapping of str to str
         Names by id.
+    pictures : mapping of str to str, optional
+        Of a calendar, where there is one: ``svg`` elements by title.
     """
-    facts = Facts(document, tables, {layer.name: layer for layer in layers}, partners)
+    facts = Facts(document, tables, {layer.name: layer for layer in layers}, partners, pictures or {})
     title = str(facts.part("scenario").get("name") or "Plan")
     lead = Markup("")
     audience = facts.part("audience")
