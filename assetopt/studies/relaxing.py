@@ -75,11 +75,12 @@ def _access(estate: Estate, scenario: Scenario) -> Iterator[Relaxed]:
             softer = {"standards": estate.standards[~hard].reset_index(drop=True)}
             yield Relaxed("access", "no hard access standard of the data package holds", scenario, softer)
     step_free = scenario.rules.step_free
-    if step_free is not None:
+    said = bool(estate.sites["step_free"].isin(["yes", "no"]).any())
+    if step_free.hold and (said or step_free.unknown == "refused"):
         if step_free.unknown == "refused":
             wider = scenario_with(scenario, rules={"step_free": {"unknown": "allowed"}})
             yield Relaxed("step_free: unknown", "sites whose access is unknown are allowed", wider)
-        yield Relaxed("step_free", "not asked", scenario_with(scenario, rules={"step_free": None}))
+        yield Relaxed("step_free", "not asked", scenario_with(scenario, rules={"step_free": {"hold": False}}))
 
 
 def _consent_and_money(scenario: Scenario) -> Iterator[Relaxed]:

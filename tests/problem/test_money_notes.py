@@ -13,9 +13,7 @@ def told(row: str, budgets: str = "ring_fenced", budget: bool = True) -> str:
         "sites": f"{PLACE}\nhome,council,Home,600000,150000\n{OTHER}\n", "spaces": SPACES, "teams": TEAMS, "needs": NEEDS,
         "funds": FUNDS + row,
     }  # fmt: skip
-    given = problem(
-        tables, boundaries={"budgets": budgets}, **({"rules": {"budget": {}}} if budget else {})
-    )
+    given = problem(tables, boundaries={"budgets": budgets}, **({"rules": {"budget": {}}} if budget else {}))
     return "\n".join(f"{note.where}: {note.what}" for note in given.notes)
 
 

@@ -84,7 +84,8 @@ def _patterns(key: str, count: int) -> str:
 
 def _ticks(low: float, high: float) -> np.ndarray:
     """Return round values from below ``low`` to above ``high``, about five."""
-    span = (high - low) or 1.0
+    high = high if high > low else low + 1.0
+    span = high - low
     step = 10.0 ** np.floor(np.log10(span / 4))
     step *= next(by for by in (1, 2, 2.5, 5, 10) if span / (step * by) <= 5.5)
     return np.asarray(np.arange(np.floor(low / step), np.ceil(high / step) + 1) * step)

@@ -29,7 +29,9 @@ def months_section(facts: Facts) -> Section:
         return Section("months", title, Markup(""))
     drawn = [_picture(at, name, drawing) for at, (name, drawing) in enumerate(facts.pictures.items())]
     told = Markup("<p>{}</p>").format(KEY) if drawn else Markup("")
-    strip = Markup("<details><summary>{}</summary>{}</details>").format(STRIP, drawn[-1]) if len(drawn) > 2 else Markup("")
+    strip = (
+        Markup("<details><summary>{}</summary>{}</details>").format(STRIP, drawn[-1]) if len(drawn) > 2 else Markup("")
+    )
     body = Markup("").join([told, *drawn[:2], _decide_by(facts), _steps(facts), strip])
     return Section("months", title, body)
 
