@@ -16,7 +16,7 @@ from assetopt.result import Result
 
 MODELS = Path(__file__).parents[1] / "models"
 
-OWN_ESTATE = 559_510_000.0
+OWN_ESTATE = 576_650_000.0
 TOTAL_PLACE = 511_970_000.0
 RING_FENCED = 522_920_000.0
 ACCESS_FIRST = 779_630_000.0

@@ -14,7 +14,7 @@ from assetopt.studies.job import Answer, Job, estate_content
 from assetopt.studies.pools import Pool, pool_of
 
 DEATHS = 2
-"""Times that a worker may die over a job before it is tried alone."""
+"""Times that a worker may die while a job is handed in before the job is tried alone; and alone, before it has failed."""
 
 Tell = Callable[[str], None]
 
@@ -142,6 +142,7 @@ class _Run:
         self.busy: dict[Future[Answer], Job] = {}
         self.alone = False
         self._deaths: dict[str, int] = {}
+        self._alone_deaths: dict[str, int] = {}
         self._waiting: list[Job] = []
         self._tell, self._began, self._told, self._known = tell, time.monotonic(), -10.0, 0
 
@@ -184,8 +185,9 @@ class _Run:
 
     def died(self, job: Job) -> None:
         """Take note that a worker died while a job was handed in; who was to blame is not known at first."""
-        count = self._deaths[job.key] = self._deaths.get(job.key, 0) + 1
-        if count > DEATHS:
+        blamed = self._alone_deaths if self.alone else self._deaths
+        blamed[job.key] = blamed.get(job.key, 0) + 1
+        if self._alone_deaths.get(job.key, 0) >= DEATHS:
             self.settle(job, {"fault": "its worker process died each time, alone at last: too little memory?"})
         else:
             self._waiting.append(job)
