@@ -124,6 +124,7 @@ def test_progress_says_how_far_and_how_long(tmp_path):
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)  # every death starts workers anew, which takes long beside other tests
 def test_a_worker_that_dies_sinks_only_its_own_job(tmp_path):
     mark = str(tmp_path / "mark")
     jobs = [number(str(k), k) for k in range(6)]
