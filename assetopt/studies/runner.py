@@ -163,6 +163,8 @@ class _Run:
 
         A job over which workers died again and again comes last, and alone.
         """
+        if self.alone and self.busy:
+            return None
         self.alone = False
         under_way = {job.content for job in self.busy.values()}
         ready = [job for job in self._waiting if self._ready(job) and job.content not in under_way]
