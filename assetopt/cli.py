@@ -21,6 +21,7 @@ import typer
 
 from assetopt.console import complain, list_issues, progress_shown, say
 from assetopt.errors import AssetoptError, InputError
+from assetopt.import_commands import add_import
 from assetopt.study_commands import add_studies
 
 if TYPE_CHECKING:
@@ -462,6 +463,7 @@ def defaults(as_json: Json = False) -> None:
 
 
 add_studies(app, _faults_as_exit)
+add_import(app, _faults_as_exit)
 
 
 def main() -> None:

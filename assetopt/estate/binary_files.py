@@ -10,6 +10,7 @@ from assetopt.estate.coded import as_text, from_arrow, from_texts
 from assetopt.estate.findings import Findings
 from assetopt.estate.matrices import with_window
 from assetopt.estate.raw import RawTable, numbers_from
+from assetopt.estate.sizes import too_large_book
 from assetopt.estate.words import clean
 
 
@@ -34,6 +35,9 @@ def sheet_names(path: Path, findings: Findings) -> list[str]:
     """Return the names of a workbook's sheets; none, and a fault, when it cannot be read."""
     from python_calamine import CalamineError, CalamineWorkbook
 
+    if refused := too_large_book(path):
+        findings.say(path.name, refused, "give the tables as CSV or Parquet files")
+        return []
     try:
         return list(CalamineWorkbook.from_path(str(path)).sheet_names)
     except (CalamineError, OSError) as error:
