@@ -6,12 +6,15 @@ import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from assetopt.console import say
 from assetopt.errors import DataError, Issue
+
+if TYPE_CHECKING:
+    from assetopt.importing import Mapping
 
 Faults = Callable[[], AbstractContextManager[None]]
 
@@ -27,7 +30,8 @@ def add_import(app: typer.Typer, faults: Faults) -> None:
         form: Annotated[
             str,
             typer.Argument(
-                metavar="FORMAT", help="transparency, eric, libraries, the path of a mapping.toml, or draft (a mapping)."
+                metavar="FORMAT",
+                help="transparency, eric, libraries, the path of a mapping.toml, or draft (a mapping).",
             ),
         ],
         file: Annotated[Path, typer.Argument(metavar="FILE", help="The register: .csv, .xlsx, .xls or .ods.")],
@@ -40,7 +44,9 @@ def add_import(app: typer.Typer, faults: Faults) -> None:
         ] = None,
         postcodes: Annotated[
             Path | None,
-            typer.Option("--postcodes", metavar="FILE", help="Postcode, easting, northing: for rows without coordinates."),
+            typer.Option(
+                "--postcodes", metavar="FILE", help="Postcode, easting, northing: for rows without coordinates."
+            ),
         ] = None,
         as_json: Annotated[bool, typer.Option("--json", help="Print the counts as JSON to standard output.")] = False,
     ) -> None:
@@ -72,7 +78,7 @@ def add_import(app: typer.Typer, faults: Faults) -> None:
                 raise typer.Exit(NO)
 
 
-def _part(text: str):  # type: ignore[no-untyped-def]
+def _part(text: str) -> tuple[Mapping, Path]:
     from assetopt.importing import read_mapping
 
     form, equals, path = text.partition("=")

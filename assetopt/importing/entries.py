@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping as Dict
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from collections.abc import Mapping as Dict
+from dataclasses import dataclass, field, replace
 
 from assetopt.errors import DataError, Issue
 from assetopt.estate.fields import Column
@@ -69,8 +70,10 @@ class Entry:
         return value if isinstance(value, float) else None
 
     def say(self, column: str, value: str, defect: str, done: str) -> None:
-        """Write down one oddity."""
-        self.odd.append(Oddity(column, value, defect, done))
+        """Write down one oddity, once: a cell may be read for two facts."""
+        odd = Oddity(column, value, defect, done)
+        if odd not in self.odd:
+            self.odd.append(odd)
 
     def leave(self, reason: str) -> None:
         """Leave the row out, and say why."""
@@ -167,9 +170,7 @@ def _given(
             yield name, text
 
 
-def _read(
-    entry: Entry, fact: str, source: Source, column: Column, cells: tuple[str, ...], at: Dict[str, int]
-) -> None:
+def _read(entry: Entry, fact: str, source: Source, column: Column, cells: tuple[str, ...], at: Dict[str, int]) -> None:
     if source.constant:
         given = iter([("constant", source.constant)])
     elif source.sum:
@@ -232,30 +233,36 @@ def _uprn(entry: Entry, name: str, text: str) -> str | None:
     return digits.lstrip("0")
 
 
-def _sum(
-    entry: Entry, fact: str, source: Source, column: Column, cells: tuple[str, ...], at: Dict[str, int]
-) -> None:
-    total, told, silent, absent = 0.0, 0, [], []
+def _sum(entry: Entry, fact: str, source: Source, column: Column, cells: tuple[str, ...], at: Dict[str, int]) -> None:
+    total, told, words, silent = 0.0, 0, 0, 0
     for name in source.sum:
         place = at.get(header_key(name))
         if place is None:
-            absent.append(name)
+            silent += 1
             continue
         text = tidy_text(cells[place])
         if not text or is_sentinel(text):
-            silent.append(name)
+            silent, words = silent + 1, words + bool(text)
             continue
-        number, wrong = read_amount(text, source, column)
+        number, wrong = read_amount(text, source, replace(column, low=None))
         if number is None:
             entry.say(name, text, "not a number that can be used", f"left out of {fact}: {wrong}")
-        else:
-            total, told = total + number, told + 1
-    if told and (silent or absent):
-        what = f"{len(silent) + len(absent)} of {len(source.sum)} parts not given"
-        entry.say(fact, what, "sum of fewer parts", f"{fact} is the sum of those given")
-    if not told and silent:
-        entry.say(fact, f"{len(silent)} parts", "word for a missing value", f"{fact} left empty")
-    if told and not (total == 0 and source.zero_is_missing):
+            continue
+        if number < 0:
+            entry.say(name, text, "negative part of a sum", f"taken off {fact} as a credit")
+        total, told = total + number, told + 1
+    if told and silent:
+        entry.say(
+            fact,
+            f"{silent} of {len(source.sum)} parts not given",
+            "sum of fewer parts",
+            f"{fact} is the sum of those given",
+        )
+    if not told and words:
+        entry.say(fact, f"{words} parts", "word for a missing value", f"{fact} left empty")
+    if told and column.low is not None and total < column.low:
+        entry.say(fact, f"{total:g}", "not a number that can be used", f"{fact} left empty: below {column.low:g}")
+    elif told and not (total == 0 and source.zero_is_missing):
         entry.facts[fact] = total
     elif told:
         entry.say(fact, "0", "zero where there must be some", f"{fact} left empty")

@@ -114,7 +114,7 @@ def import_registers(parts: Sequence[tuple[Mapping, Path]], postcodes: Path | No
     mark_shared(entries)
     mapped = [origin[id(entry)] for entry in entries]
     tables = package_tables(entries, mapped, partners)
-    estate = Estate.from_frames(**tables) if len(tables["sites"]) else None
+    estate = Estate.from_frames("imported", **tables) if len(tables["sites"]) else None
     unplaced = unplaced_table(entries, mapped)
     return Imported(tuple(registers), tuple(entries), estate, unplaced, headers, _sentinels(registers))
 
@@ -122,4 +122,3 @@ def import_registers(parts: Sequence[tuple[Mapping, Path]], postcodes: Path | No
 def _sentinels(registers: Sequence[Register]) -> dict[str, int]:
     cells = (tidy_text(cell) for register in registers for row in register.cells for cell in row)
     return dict(sorted(Counter(text.casefold() for text in cells if text and is_sentinel(text)).items()))
-

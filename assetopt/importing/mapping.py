@@ -142,7 +142,9 @@ def read_mapping(form: str) -> Mapping:
         fix = did_you_mean(form, FORMATS) or f"formats are {', '.join(FORMATS)}, or the path of a mapping.toml"
         raise DataError([Issue(form, "is no format and no mapping file", fix)])
     if path.stat().st_size > MAX_MAPPING_BYTES:
-        raise DataError([Issue(path.name, f"is larger than {MAX_MAPPING_BYTES:,} bytes", "a mapping is a short TOML file")])
+        raise DataError(
+            [Issue(path.name, f"is larger than {MAX_MAPPING_BYTES:,} bytes", "a mapping is a short TOML file")]
+        )
     try:
         return Mapping.model_validate(tomllib.loads(path.read_text(encoding="utf-8-sig")))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as fault:

@@ -13,7 +13,17 @@ from scipy.spatial import KDTree
 
 from assetopt.importing.entries import MERGED, NO_PLACE, SITE, SPACE, Entry, Fact
 
-ADDED = ("gia_m2", "idle_m2", "running_cost", "business_rates", "rent", "backlog", "lifecycle_cost", "income", "carbon_t")
+ADDED = (
+    "gia_m2",
+    "idle_m2",
+    "running_cost",
+    "business_rates",
+    "rent",
+    "backlog",
+    "lifecycle_cost",
+    "income",
+    "carbon_t",
+)
 """Facts of parts of a site that add up, unless every part repeats the figure of the whole."""
 
 NEAR_METRES = 50.0

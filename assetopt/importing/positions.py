@@ -34,7 +34,9 @@ def read_postcodes(path: Path) -> dict[str, Grid]:
     )
     if post is None or ((east is None or north is None) and (lat is None or lon is None)):
         what = f"names no postcode and position: {', '.join(register.header)[:200]}"
-        raise DataError([Issue(f"{register.label}, row 1", what, "columns postcode, easting and northing (or lat and lon)")])
+        raise DataError(
+            [Issue(f"{register.label}, row 1", what, "columns postcode, easting and northing (or lat and lon)")]
+        )
     grid = east is not None and north is not None
     found: dict[str, Grid] = {}
     for cells in register.cells:
@@ -62,8 +64,10 @@ def locate(entries: Sequence[Entry], postcodes: Mapping[str, Grid]) -> None:
             entry.facts["x_placed_by"] = "postcode"
         if own is None:
             entry.outcome = NO_PLACE
-            entry.reason = "postcode not in the list of postcodes" if code and postcodes else (
-                "no coordinates; give --postcodes FILE" if code else "neither coordinates nor postcode"
+            entry.reason = (
+                "postcode not in the list of postcodes"
+                if code and postcodes
+                else ("no coordinates; give --postcodes FILE" if code else "neither coordinates nor postcode")
             )
         else:
             entry.facts["easting"], entry.facts["northing"] = own

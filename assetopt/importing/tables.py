@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping as Dict, Sequence
+from collections.abc import Iterable, Sequence
+from collections.abc import Mapping as Dict
 
 import pandas as pd
 
@@ -28,7 +29,11 @@ def package_tables(
         if entry.outcome != SITE:
             continue
         sites.append(site_row(entry, mapping))
-        known = {k.removeprefix(SPACE): v for k, v in entry.facts.items() if k.startswith(SPACE) and isinstance(v, float) and v > 0}
+        known = {
+            k.removeprefix(SPACE): v
+            for k, v in entry.facts.items()
+            if k.startswith(SPACE) and isinstance(v, float) and v > 0
+        }
         area, idle = entry.number("gia_m2"), entry.number("idle_m2") or 0.0
         used = max(0.0, 1.0 - idle / area) if area else 1.0
         marks = {"source": mapping.source, "as_of": mapping.as_of}
@@ -67,7 +72,7 @@ def unplaced_table(entries: Iterable[Entry], mappings: Iterable[Mapping]) -> pd.
     rows = [site_row(entry, mapping) for entry, mapping in pairs if entry.outcome == NO_PLACE]
     table = _frame("sites", rows)
     for axis in ("easting", "northing"):
-        table[axis] = table[axis] if axis in table else ""
+        table[axis] = table.get(axis, "")
     return table
 
 
@@ -92,4 +97,6 @@ def _texts(row: Dict[str, str | float]) -> dict[str, str]:
 def _frame(table: str, rows: Sequence[Dict[str, str]]) -> pd.DataFrame:
     first = [name for name in columns_of(RECORDS[table]) if any(name in row for row in rows)]
     own = sorted({name for row in rows for name in row if name.startswith(OWN)})
-    return pd.DataFrame([[row.get(name, "") for name in (*first, *own)] for row in rows], columns=[*first, *own], dtype="str")
+    return pd.DataFrame(
+        [[row.get(name, "") for name in (*first, *own)] for row in rows], columns=[*first, *own], dtype="str"
+    )

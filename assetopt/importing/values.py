@@ -13,7 +13,19 @@ from assetopt.estate.words import MISSING, clean, read_boolean, read_choice, rea
 from assetopt.importing.mapping import SPECIAL, UNITS, Source
 
 SENTINELS = frozenset(
-    (*MISSING, "not applicable", "not known", "not recorded", "not available", "n/k", "nk", "no data", "tba", "#ref!", "#value!")
+    (
+        *MISSING,
+        "not applicable",
+        "not known",
+        "not recorded",
+        "not available",
+        "n/k",
+        "nk",
+        "no data",
+        "tba",
+        "#ref!",
+        "#value!",
+    )
 )
 """Words that stand for a missing value, compared without case."""
 

@@ -53,15 +53,13 @@ def _write(found: Imported, folder: Path, name: str) -> tuple[Path, ...]:
     side = folder / FOLDER
     side.mkdir(parents=True, exist_ok=True)
     rows = ((e.register, e.row, e.text("code"), e.text("name"), e.outcome, e.site_id, e.reason) for e in found.entries)
-    odd = (
-        (e.register, e.row, e.site_id, o.column, o.value, o.defect, o.done) for e in found.entries for o in e.odd
-    )
+    odd = ((e.register, e.row, e.site_id, o.column, o.value, o.defect, o.done) for e in found.entries for o in e.odd)
     heads = ((label, head, told) for label, names in found.headers.items() for head, told in names.items())
     texts = {
         "rows.csv": _csv(("register", "row", "code", "name", "outcome", "site_id", "reason"), rows),
         "defects.csv": _csv(("register", "row", "site_id", "column", "value", "defect", "done"), odd),
         "headers.csv": _csv(("register", "header", "tells"), heads),
-        "unplaced.csv": _csv(tuple(found.unplaced), found.unplaced.itertuples(index=False)),
+        "unplaced.csv": _csv([str(name) for name in found.unplaced], found.unplaced.itertuples(index=False)),
         "import.json": json.dumps(found.as_dict(), indent=2, ensure_ascii=False) + "\n",
     }
     for file, text in texts.items():
