@@ -48,6 +48,7 @@ def add_import(app: typer.Typer, faults: Faults) -> None:
                 "--postcodes", metavar="FILE", help="Postcode, easting, northing: for rows without coordinates."
             ),
         ] = None,
+        as_of: Annotated[str, typer.Option("--as-of", metavar="DATE", help="The day or year it speaks of.")] = "",
         as_json: Annotated[bool, typer.Option("--json", help="Print the counts as JSON to standard output.")] = False,
     ) -> None:
         """Turn a published register into a data package; every row and every defect is counted and listed."""
@@ -64,7 +65,9 @@ def add_import(app: typer.Typer, faults: Faults) -> None:
                 say(str(out))
                 return
             refuse_folder(out)
-            parts = [(read_mapping(form), file), *(_part(text) for text in also or ())]
+            first = read_mapping(form)
+            first = first.model_copy(update={"as_of": as_of}) if as_of else first
+            parts = [(first, file), *(_part(text) for text in also or ())]
             found = import_registers(parts, postcodes)
             write_import(found, out)
             if as_json:
@@ -76,6 +79,30 @@ def add_import(app: typer.Typer, faults: Faults) -> None:
                 say(f"Written to {out}")
             if found.estate is None:
                 raise typer.Exit(NO)
+
+    @app.command()
+    def scorecard(
+        model: Annotated[
+            Path, typer.Argument(metavar="MODEL", help="A report folder (facts are weighed by its plan), or a model.")
+        ],
+        as_json: Annotated[
+            bool, typer.Option("--json", help="Print the scorecard as JSON to standard output.")
+        ] = False,
+    ) -> None:
+        """Say how good each partner's facts are, and which ten are most worth collecting."""
+        with faults():
+            from assetopt.importing.scorecard import scorecard as score
+            from assetopt.importing.scorecard import scorecard_of_report, scorecard_text
+            from assetopt.read import read_model
+
+            reported = (model / "plan.json").is_file()
+            found = scorecard_of_report(model) if reported else score(read_model(model).problem())
+            if as_json:
+                from assetopt.report.document import json_text
+
+                sys.stdout.write(json_text(found.as_dict()))
+            else:
+                say(scorecard_text(found).rstrip("\n"))
 
 
 def _part(text: str) -> tuple[Mapping, Path]:

@@ -6,9 +6,7 @@ import csv
 import dataclasses
 import io
 import json
-import os
 import shutil
-import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
@@ -16,6 +14,7 @@ from assetopt.errors import DataError, Issue
 from assetopt.estate.writing import write_estate
 from assetopt.importing.imported import Imported
 from assetopt.report.csv_text import harmless
+from assetopt.report.write import beside, move_in
 
 FOLDER = "import"
 """Folder beside the tables; reading a data package does not look into it."""
@@ -35,17 +34,15 @@ def write_import(found: Imported, out: Path) -> tuple[Path, ...]:
         Where the folder is not empty.
     """
     refuse_folder(out)
-    out.parent.mkdir(parents=True, exist_ok=True)
-    part = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
+    target = out.resolve()
+    target.parent.mkdir(parents=True, exist_ok=True)
+    fresh = beside(target)
     try:
-        names = [path.relative_to(part) for path in _write(found, part, out.resolve().name)]
-        part.chmod(0o777 & ~_umask())
-        if out.exists():
-            out.rmdir()
-        part.rename(out)
-    except BaseException:
-        shutil.rmtree(part, ignore_errors=True)
-        raise
+        fresh.mkdir()
+        names = [path.relative_to(fresh) for path in _write(found, fresh, target.name)]
+        move_in(fresh, target)
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
     return tuple(out / name for name in names)
 
 
@@ -66,12 +63,6 @@ def _write(found: Imported, folder: Path, name: str) -> tuple[Path, ...]:
         (side / file).write_bytes(text.encode("utf-8", "replace"))
     tables = write_estate(dataclasses.replace(found.estate, name=name), folder) if found.estate is not None else ()
     return (*tables, *(side / file for file in sorted(texts)))
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
 
 
 def refuse_folder(out: Path) -> None:
