@@ -12,7 +12,7 @@ import shutil
 import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING, Annotated
@@ -22,6 +22,7 @@ import typer
 from assetopt.console import complain, list_issues, progress_shown, say
 from assetopt.errors import AssetoptError, InputError
 from assetopt.import_commands import add_import
+from assetopt.registry_commands import add_registry
 from assetopt.study_commands import add_studies
 
 if TYPE_CHECKING:
@@ -190,6 +191,9 @@ def solve(
     band: Band = False,
     partner: For = "",
     public: Public = False,
+    registry: Annotated[
+        Path | None, typer.Option("--registry", metavar="PATH", help="Write the run into this registry (SQLite).")
+    ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="Show faults only.")] = False,
     as_json: Json = False,
 ) -> None:
@@ -212,12 +216,42 @@ def solve(
 
         audience = Audience(redact or public, band, partner, public)
         report = RunningReport(out, overwrite=overwrite, inputs=not no_inputs, audience=audience)
-        result = _solved(model, [*(settings or ()), *chosen], start, report, stop, quiet)
-        if result.plan is not None:
-            report.finish(result)
+        given_settings = [*(settings or ()), *chosen]
+        with _registered(registry, model, given_settings, out) as register:
+            result = _solved(model, given_settings, start, report, stop, quiet)
+            if result.plan is not None:
+                report.finish(result)
+            register(result)
         _report_solved(result, out, quiet, as_json)
         code = {"infeasible": NO, "unknown": NO_ANSWER}.get(result.certificate.status, OK)
         raise typer.Exit(code)
+
+
+@contextlib.contextmanager
+def _registered(path: Path | None, model: Path, settings: list[str], out: Path) -> Iterator[Callable[[Result], None]]:
+    """Give what writes a run's result into the registry; a run that breaks off with a message is marked failed."""
+    if path is None:
+        yield lambda result: None
+        return
+    from dataclasses import replace
+
+    from assetopt.registry import Registry, begun, ended, write_run_file
+
+    registry, run = Registry(path), begun(model, settings, out)
+    registry.put(run)
+
+    def register(result: Result) -> None:
+        nonlocal run
+        run = ended(run, result.certificate.as_dict())
+        write_run_file(run)
+        registry.put(run)
+
+    try:
+        yield register
+    except BaseException:
+        with contextlib.suppress(AssetoptError, OSError):
+            registry.put(replace(run, status="failed") if run.status == "running" else run)
+        raise
 
 
 def _solved(
@@ -464,6 +498,7 @@ def defaults(as_json: Json = False) -> None:
 
 add_studies(app, _faults_as_exit)
 add_import(app, _faults_as_exit)
+add_registry(app, _faults_as_exit, solve)
 
 
 def main() -> None:

@@ -18,6 +18,7 @@ from assetopt.certificate import POUNDS, Certificate, Unit, gap_of, saving_gap_o
 from assetopt.costs.aim import unit_of
 from assetopt.errors import DataError, InputError, Issue
 from assetopt.plan import Plan, Violation
+from assetopt.report.approvals import check_approvals
 from assetopt.report.comparing import compare_csv, compare_object, compare_rows, same_number, stated
 from assetopt.report.document import INTERIM, PLAN_FILE, SCHEMA_VERSION, plan_document
 from assetopt.report.geojson import MAP_FILE, compare_map
@@ -92,7 +93,7 @@ def verify_folder(path: str | Path) -> FolderVerdict:
     """
     folder = Path(path)
     document = read_plan_document(folder)
-    found = list(_inputs(folder, document))
+    found = [*_inputs(folder, document), *check_approvals(folder, document)]
     try:
         problem = problem_of(folder)
         problem.cover_tests  # noqa: B018 - standards that cannot be read are found here

@@ -28,6 +28,7 @@ REPORT_FILES = frozenset(
         "plan.xlsx",
         PAGE_FILE,
         "in_total.csv",
+        "run.json",
         MAP_FILE,
         INPUTS,
         *(f"{name}.csv" for name in FIELDS),
