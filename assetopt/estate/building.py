@@ -101,7 +101,7 @@ def _fill_dependent_defaults(tables: dict[str, Typed], findings: Findings) -> No
         frame = works.frame
         if sites is not None:
             owner = sites.frame.drop_duplicates("site_id").set_index("site_id")["partner_id"]
-            by_site = frame["site_id"].map(owner).fillna("").astype("str")
+            by_site = frame["site_id"].map(owner).astype("str").fillna("")
             frame["payer_partner_id"] = frame["payer_partner_id"].where(frame["payer_partner_id"] != "", by_site)
 
 
