@@ -26,8 +26,24 @@ from assetopt.scenario import Scenario
 from assetopt.studies.axes import UNITS, WHOLE, Axis, axis_named, line_of
 from assetopt.studies.job import Answer, Job
 from assetopt.studies.runner import Resources, Runner
-from assetopt.studies.searching import Line, aim_at, hold_below, objective_line, result_within, search
-from assetopt.studies.solving import answer_of, objective_of, one_thread, plan_of, refuse_other_aims, without_fault
+from assetopt.studies.searching import (
+    Line,
+    aim_at,
+    hold_below,
+    objective_line,
+    result_within,
+    search,
+    with_bound,
+)
+from assetopt.studies.solving import (
+    answer_of,
+    certificate_of,
+    objective_of,
+    one_thread,
+    plan_of,
+    refuse_other_aims,
+    without_fault,
+)
 from assetopt.timeline import today
 
 PENNY = 0.01
@@ -115,6 +131,11 @@ def frontier(
         answers = dict(ends)
         jobs = _between(scenario, chosen, low, high, points)
         answers |= runner.run(jobs)
+        # No point can cost less than the least cost there is.
+        bound = certificate_of(high).bound
+        for answer in answers.values():
+            if answer["plan"] is not None:
+                answer["certificate"] = with_bound(certificate_of(answer), bound).as_dict()
         found = _frontier(chosen, answers, runner.failures, len(jobs) + 2)
         write_frontier(runner, scenario, found)
         runner.folder.finish(runner.failures)
@@ -175,7 +196,10 @@ def point(estate: Estate, job: Job, _starts: list[Answer]) -> Answer:
         if second is not None and after.values is not None and line.at(after.values) < at:
             recount, at = second, line.at(after.values)
     # What is proved of plans with so little of the axis is no bound on every plan that the scenario allows.
-    note = f"a point of the frontier of cost and {axis}; what is proved of it stands in the study"
+    note = (
+        f"a point of the frontier of cost and {axis}: the bound is that of every plan of the scenario, "
+        f"what is proved of plans with so little {axis} stands in the study"
+    )
     result = result_within(form.problem, recount, outcome, bound if end == CHEAPEST else None, note)
     least = bound if np.isfinite(bound) else None
     return {

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from assetopt.certificate import Certificate, gap_of, saving_gap_of, sentence
+from assetopt.certificate import Certificate, Status, gap_of, saving_gap_of, sentence
 from assetopt.engines import Outcome, Task, engine_named
 from assetopt.errors import SolverError
 from assetopt.formulation import Formulation
@@ -103,24 +103,37 @@ def result_within(problem: Problem, recount: Recount, outcome: Outcome, bound: f
     objective = recount.verdict.objective_recomputed
     assert objective is not None
     assert recount.books is not None
-    least = None if bound is None or not np.isfinite(bound) else min(bound, objective)
-    today = recount.books.objective_today
-    gap = gap_of(objective, least)
-    status = "optimal" if gap is not None and gap <= 1e-6 else "feasible"
     certificate = Certificate(
-        status=status,  # type: ignore[arg-type]
+        status="feasible",
         objective=objective,
-        objective_today=today,
-        bound=least,
-        gap=gap,
-        saving_gap=saving_gap_of(objective, least, today),
+        objective_today=recount.books.objective_today,
+        bound=None,
+        gap=None,
+        saving_gap=None,
         engine=outcome.engine,
         engine_version=outcome.engine_version,
         seconds=round(outcome.seconds, 3),
         threads=1,
         seed=problem.scenario.solver.seed,
-        sentence=sentence(status, objective, least, today, "ended", ()),  # type: ignore[arg-type]
+        sentence="",
         stopped="ended",
         notes=(note,),
     )
-    return Result(problem, certificate, recount)
+    return Result(problem, with_bound(certificate, bound), recount)
+
+
+def with_bound(certificate: Certificate, bound: float | None) -> Certificate:
+    """Return the certificate of a plan beside a bound that is known from elsewhere; None: beside none."""
+    objective, today = certificate.objective, certificate.objective_today
+    assert objective is not None
+    least = None if bound is None or not np.isfinite(bound) else min(bound, objective)
+    gap = gap_of(objective, least)
+    status: Status = "optimal" if gap is not None and gap <= 1e-6 else "feasible"
+    return replace(
+        certificate,
+        status=status,
+        bound=least,
+        gap=gap,
+        saving_gap=saving_gap_of(objective, least, today),
+        sentence=sentence(status, objective, least, today, certificate.stopped, ()),
+    )

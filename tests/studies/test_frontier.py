@@ -77,6 +77,10 @@ def test_moves_are_worth_what_they_are_on_paper(tmp_path):
     assert [row["folder"] for row in document["points"]] == ["plans/least", "plans/point_2", "plans/cheapest"]
     for row in document["points"]:
         assert verify(tmp_path / "out" / row["folder"]).ok
+        # Every folder knows that no plan at all costs less than 260,000: only the last is proved to be the best.
+        certificate = json.loads((tmp_path / "out" / row["folder"] / "plan.json").read_text())["certificate"]
+        assert certificate["bound"] == pytest.approx(260_000, abs=0.02)
+        assert (certificate["status"] == "optimal") == (row["name"] == "cheapest")
     assert pd.read_csv(tmp_path / "out" / "points.csv")["cost"].tolist() == [800_000, 410_000, 260_000]
 
 
