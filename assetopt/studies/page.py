@@ -43,7 +43,7 @@ def _section(one: Table, picture: Picture | None) -> Section:
     key = one.name.replace("_", "-")
     shown = table(
         f"{key}-table",
-        sheet_title(one.name),
+        f"{sheet_title(one.name)}, in figures",
         [Column(field.heading, field.kind) for field in one.fields],
         one.frame.itertuples(index=False, name=None),
         source=f"{one.name}.csv",
