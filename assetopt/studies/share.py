@@ -194,7 +194,9 @@ def _shared(
     for name, weights in _weights(estate, found).items():
         given = in_proportion(total.value, weights)
         if given is None:
-            notes.append(f"no sharing by {name.replace('_', ' ')}: there is none, or some is below nothing")
+            what = {"floor_area": "floor area", "fte": "staff (FTE)", "own_saving": "what each saves alone"}[name]
+            why = "some is below nothing" if (weights < 0).any() else "it is nothing, or not given, for everybody"
+            notes.append(f"No sharing by {what}: {why}.")
         else:
             rules[name] = given
     before, after = _money(found.players, whole)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import cast
+import numpy as np
 
 from assetopt.certificate import pounds
 from assetopt.scenario import Scenario
+from assetopt.studies.coalitions import Coalitions
 from assetopt.studies.folder import StudyFolder
 from assetopt.studies.interval import SMALL
 from assetopt.studies.page import Picture
@@ -107,16 +108,26 @@ def write_shares(folder: StudyFolder, scenario: Scenario, shares: Shares) -> Non
         ),
         "coalitions": Picture(
             "What the coalitions save that save most, £ present value",
-            *_largest([(str(row["members"]), float(cast("float", row["saving"]))) for row in coalitions]),
+            *_largest(found),
         ),
     }  # fmt: skip
     title = f"Sharing the saving: {scenario.name or 'plan'}"
     write_tables(folder, title, sentences(shares), tables, pictures)
 
 
-def _largest(pairs: list[tuple[str, float]]) -> tuple[tuple[str, ...], tuple[float, ...]]:
-    chosen = sorted(pairs, key=lambda pair: -pair[1])[:DRAWN]
-    return tuple(name for name, _ in chosen), tuple(amount for _, amount in chosen)
+def _largest(found: Coalitions) -> tuple[tuple[str, ...], tuple[float, ...]]:
+    savings = np.array([saving.value for saving in found.savings])
+    chosen = np.argsort(-savings, kind="stable")[:DRAWN]
+    return tuple(_short(found, int(mask)) for mask in found.masks[chosen]), tuple(savings[chosen].tolist())
+
+
+def _short(found: Coalitions, mask: int) -> str:
+    """Name a coalition by its members or, where these are most players, by who is left out."""
+    members = found.members(mask)
+    outside = [player.name for player in found.players if player.name not in members]
+    if not outside:
+        return "all"
+    return f"all but {'+'.join(outside)}" if len(outside) < len(members) else "+".join(members)
 
 
 def sentences(shares: Shares) -> list[str]:

@@ -198,7 +198,7 @@ def bars(words: Sequence[str], amounts: Sequence[float], said: Sequence[str], le
     for at, (word, amount, figure_) in enumerate(zip(words, amounts, said, strict=True)):
         y, wide = 6 + at * high, (WIDTH - left - 110) * abs(amount) / most
         parts.append(
-            f'<text x="{left - 8}" y="{y + 15}" text-anchor="end">{text(word, 27)}</text>'
+            f'<text x="{left - 8}" y="{y + 15}" text-anchor="end">{text(word, 25)}</text>'
             f'<rect class="s0" x="{left}" y="{y}" width="{max(wide, 1):.1f}" height="{high - 8}"/>'
             f'<text x="{left + wide + 6:.1f}" y="{y + 15}">{text(figure_)}</text>'
         )
