@@ -109,8 +109,8 @@ def _add_runs(runs: typer.Typer, faults: Faults, solve: Solve) -> None:
 
     @runs.command()
     def add(
-        registry: Annotated[Path, typer.Argument(metavar="PATH", help="The registry file; made where it is missing.")],
         folders: Annotated[list[Path], typer.Argument(metavar="DIR...", help="Report folders, or folders of them.")],
+        registry: RegistryPath,
     ) -> None:
         """Put report folders into the registry: all of them, and a lost registry is rebuilt."""
         with faults():
@@ -233,7 +233,15 @@ def _existing(path: Path) -> Registry:
     from assetopt.registry import Registry
 
     if not path.is_file():
-        raise DataError([Issue(str(path), "there is no such registry", "solve with --registry, or assetopt runs add")])
+        raise DataError(
+            [
+                Issue(
+                    str(path),
+                    "there is no such registry",
+                    "solve with --registry, or make one: assetopt runs add DIR --registry PATH",
+                )
+            ]
+        )
     return Registry(path)
 
 

@@ -77,7 +77,7 @@ def test_a_run_is_written_down_with_its_result_and_is_the_same_when_rebuilt_from
     assert (run.status, run.objective, run.verified) == ("optimal", told["objective"], 1)
     assert run.began
     assert run.ended >= run.began
-    said("runs", "add", tmp_path / "new.db", solved)
+    said("runs", "add", solved, "--registry", tmp_path / "new.db")
     assert Registry(tmp_path / "new.db").runs() == [run]
     assert said("verify", solved / "out")
 
@@ -85,7 +85,7 @@ def test_a_run_is_written_down_with_its_result_and_is_the_same_when_rebuilt_from
 def test_runs_are_listed_shown_rerun_and_forgotten_but_no_folder_is_deleted(solved: Path, tmp_path: Path) -> None:
     registry = tmp_path / "runs.db"
     copy = Path(shutil.copytree(solved / "out", tmp_path / "first"))
-    said("runs", "add", registry, copy)
+    said("runs", "add", copy, "--registry", registry)
     (run,) = Registry(registry).runs()
     assert "1 run" in said("runs", "list", "--registry", registry)
     assert (
