@@ -1,4 +1,4 @@
-"""The pages of the five studies in a browser: they ask for nothing and meet WCAG as far as axe-core sees, on a phone and in the dark."""
+"""The pages of the five studies in a browser: they ask for nothing and pass axe-core, on a phone and in the dark."""
 
 from __future__ import annotations
 
