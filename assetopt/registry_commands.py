@@ -46,7 +46,7 @@ def _add_runs(runs: typer.Typer, faults: Faults, solve: Solve) -> None:
                 _print_json([asdict(run) for run in found])
                 return
             for run in found:
-                say(_line(run))
+                say(run_line(run))
             say(f"{len(found)} run{'' if len(found) == 1 else 's'}")
 
     @runs.command()
@@ -245,7 +245,8 @@ def _existing(path: Path) -> Registry:
     return Registry(path)
 
 
-def _line(run: Run) -> str:
+def run_line(run: Run) -> str:
+    """Return a run in one line, as `assetopt runs list` shows it."""
     gap = "" if run.gap is None else f"gap {run.gap:.2%}"
     head = f"{run.run_id}  {run.began or '-':<25}  {run.who or '-':<12}  {run.status:<10}"
     return f"{head}  {_money(run.npv_saving):>16}  {gap:<12}  {run.folder}"

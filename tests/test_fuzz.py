@@ -1,0 +1,71 @@
+"""Spoiled files of every kind are refused in words or read; none ends in a traceback, a hang or a wrong figure.
+
+``ASSETOPT_FUZZ_CASES=100000 ASSETOPT_FUZZ_FIRST=0 pytest -m slow tests/test_fuzz.py`` runs that many cases from that one on.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+import traceback
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from fuzz_subjects import Ground, lay_ground, spoil_and_read, subject_of
+
+CASES, FIRST = int(os.environ.get("ASSETOPT_FUZZ_CASES", "5000")), int(os.environ.get("ASSETOPT_FUZZ_FIRST", "0"))
+SECONDS_A_CASE = 60
+"""After this long a case counts as hanging; the slowest takes about two."""
+
+
+@pytest.fixture(scope="module")
+def ground(tmp_path_factory: pytest.TempPathFactory) -> Ground:
+    return lay_ground(tmp_path_factory.mktemp("fuzz"))
+
+
+def faults_of(ground: Ground, first: int, count: int) -> list[str]:
+    """Run cases, and return what was neither read nor refused, once a kind."""
+
+    def hangs(number: int, frame: object) -> None:
+        raise TimeoutError(f"hangs for more than {SECONDS_A_CASE} seconds")
+
+    found: dict[str, str] = {}
+    came_to: Counter[str] = Counter()
+    began = time.process_time()
+    before = signal.signal(signal.SIGALRM, hangs)
+    try:
+        for number in range(first, first + count):
+            subject = subject_of(number)
+            signal.alarm(SECONDS_A_CASE)
+            try:
+                came_to[spoil_and_read(number, ground, subject)] += 1
+            except Exception as fault:
+                came_to["fault"] += 1
+                ours = [at for at in traceback.extract_tb(fault.__traceback__) if "assetopt" in Path(at.filename).parts]
+                kind = f"{subject.__name__}: {type(fault).__name__} at {ours[-1].name if ours else ''}:{ours[-1].lineno if ours else 0}"
+                found.setdefault(kind, f"case {number}, {kind}: {str(fault)[:500]}")
+            finally:
+                signal.alarm(0)
+    finally:
+        signal.signal(signal.SIGALRM, before)
+    print(f"cases {first} to {first + count - 1}: {dict(came_to)}, {time.process_time() - began:.0f} s of processor")
+    assert sum(came_to.values()) == count
+    assert came_to["read"] and came_to["refused"] or count < 100, came_to  # spoiling spoils, but not everything
+    return list(found.values())
+
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="SIGALRM")
+
+
+def test_three_hundred_spoiled_files_are_read_or_refused(ground: Ground) -> None:
+    assert not faults_of(ground, 0, 300)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(3600)
+def test_thousands_of_spoiled_files_are_read_or_refused(ground: Ground) -> None:
+    found = faults_of(ground, FIRST, CASES)
+    assert not found, "\n".join(found)
