@@ -9,6 +9,7 @@ from __future__ import annotations
 import getpass
 import hashlib
 import json
+import math
 import os
 import sqlite3
 import uuid
@@ -29,6 +30,7 @@ WAIT_SECONDS = 60.0
 """How long a writer waits for another."""
 
 RUNNING = "running"
+REBUILD = "rebuild it: assetopt runs add NEW.db FOLDER..."
 _MARK = 0x61737365  # "asse": PRAGMA application_id, so that somebody else's database is not taken for a registry
 _LONGEST = 2_000_000
 
@@ -135,9 +137,17 @@ class Registry:
             base.execute(f"INSERT OR REPLACE INTO runs ({', '.join(_NAMES)}) VALUES ({marks})", values)
 
     def runs(self) -> list[Run]:
-        """Return every run, the latest first."""
+        """Return every run, the latest first; raises DataError where a row is not of the form that is written."""
         with self._open() as base:
             rows = base.execute(f"SELECT {', '.join(_NAMES)} FROM runs ORDER BY began DESC, run_id").fetchall()
+        faults = [
+            Issue(f"{self.path}, run {row[0]!r}", f"{name} is {value!r}", REBUILD)
+            for row in rows
+            for name, value in zip(_NAMES, row, strict=True)
+            if not _fits(name, value)
+        ]
+        if faults:
+            raise DataError(faults)
         return [Run(*row) for row in rows]
 
     def find(self, start: str) -> Run:
@@ -162,8 +172,15 @@ class Registry:
                 yield base
         except sqlite3.DatabaseError as fault:
             broken = any(word in str(fault) for word in ("malformed", "not a database"))
-            fix = "rebuild it: assetopt runs add NEW.db FOLDER..." if broken else ""
+            fix = REBUILD if broken else ""
             raise DataError([Issue(str(self.path), f"cannot be used as a registry: {fault}", fix)]) from fault
+
+
+def _fits(name: str, value: object) -> bool:
+    """Say whether a value of a row is of the kind that `Registry.put` writes."""
+    if name in _NUMBERS:
+        return value is None or (isinstance(value, int | float) and math.isfinite(value))
+    return (value is None or isinstance(value, int)) if name == "verified" else isinstance(value, str)
 
 
 def begun(model: Path, settings: Sequence[str], folder: Path) -> Run:
