@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import os
 import shutil
@@ -22,6 +23,7 @@ import typer
 from assetopt.console import complain, list_issues, progress_shown, say
 from assetopt.errors import AssetoptError, InputError
 from assetopt.import_commands import add_import
+from assetopt.memory_limit import is_lack_of_memory, scarce_memory
 from assetopt.registry_commands import add_registry
 from assetopt.study_commands import add_studies
 
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
     from assetopt.report.running import RunningReport
     from assetopt.result import Result
 
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+NO_MEMORY = "there is not enough memory for this problem"
 OK, NO, BAD_INPUT, NO_ANSWER, INTERRUPTED, PIPE_CLOSED = 0, 1, 2, 3, 130, 141
 
 app = typer.Typer(
@@ -79,6 +83,8 @@ def _begin(
     ] = False,
 ) -> None:
     _state["debug"], _state["began"] = debug, time.monotonic()
+    if scarce := scarce_memory():
+        complain(scarce)
 
 
 @contextlib.contextmanager
@@ -109,12 +115,15 @@ def _faults_as_exit(as_json: bool = False) -> Iterator[None]:
         raise typer.Exit(INTERRUPTED) from None
     except MemoryError:
         _maybe_raise()
-        complain("there is not enough memory for this problem")
+        complain(NO_MEMORY)
         raise typer.Exit(BAD_INPUT) from None
     except typer.Exit:
         raise
     except Exception as fault:
         _maybe_raise()
+        if is_lack_of_memory(fault):
+            complain(NO_MEMORY)
+            raise typer.Exit(BAD_INPUT) from None
         complain(f"assetopt failed, which is a fault of the program: {type(fault).__name__}: {fault}")
         complain("run it again as `assetopt --debug ...` and report what it shows")
         raise typer.Exit(BAD_INPUT) from None
@@ -126,9 +135,10 @@ def _maybe_raise() -> None:
 
 
 def _told(fault: OSError) -> str:
+    fix = "; make room, or name a folder on another disk" if fault.errno in FULL else ""
     if fault.strerror and fault.filename is not None:
-        return f"{fault.filename}: {fault.strerror}"
-    return str(fault) or type(fault).__name__
+        return f"{fault.filename}: {fault.strerror}{fix}"
+    return f"{fault.strerror}{fix}" if fix else str(fault) or type(fault).__name__
 
 
 def _print_json(document: object) -> None:

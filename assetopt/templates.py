@@ -17,13 +17,23 @@ def write_model(folder: str | Path, *, xlsx: bool = False) -> tuple[Path, ...]:
     ------
     FileExistsError
         Where the folder holds anything, or is a file.
+    OSError
+        Where it cannot be written; nothing is left behind.
     """
     folder = Path(folder)
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise FileExistsError(f"{folder} is not an empty folder; nothing was written")
-    files = write_template(folder, xlsx=xlsx)
+    made = not folder.exists()
     path = folder / SCENARIO_FILE
-    path.write_text(scenario_text("estate.xlsx" if xlsx else "."), encoding="utf-8", newline="\n")
+    try:
+        files = write_template(folder, xlsx=xlsx)
+        path.write_text(scenario_text("estate.xlsx" if xlsx else "."), encoding="utf-8", newline="\n")
+    except OSError:  # the folder was empty: what stands in it now is half of this
+        for half in folder.iterdir() if folder.is_dir() else ():
+            half.unlink()
+        if made and folder.is_dir():
+            folder.rmdir()
+        raise
     return tuple(sorted([*files, path]))
 
 
