@@ -552,9 +552,9 @@ def actuals(draw: random.Random, ground: Ground) -> None:
 
 Subject = Callable[[random.Random, Ground], None]
 SUBJECTS: dict[Subject, int] = {
-    package: 30, solved_package: 2, one_table: 150, written_number: 100, workbook: 20, parquet: 60, omx: 60, scenario: 150,
-    model: 20, setting: 60, mapping: 100, register: 50, register_book: 50, ranges: 60, plan_file: 80, plan_tables: 60,
-    stated_plan: 4, stated_files: 2, compared: 50, approvals: 80, run_file: 60, registry: 60, study: 60, actuals: 60,
+    package: 10, solved_package: 1, one_table: 250, written_number: 150, workbook: 6, parquet: 100, omx: 80, scenario: 200,
+    model: 8, setting: 100, mapping: 150, register: 25, register_book: 20, ranges: 80, plan_file: 80, plan_tables: 60,
+    stated_plan: 2, stated_files: 1, compared: 15, approvals: 100, run_file: 80, registry: 60, study: 80, actuals: 60,
 }  # fmt: skip
 """Each subject and how many cases of a round it has: fewer of those that take long."""
 

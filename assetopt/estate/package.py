@@ -234,9 +234,13 @@ def readme() -> str:
 
 
 def _write_book(path: Path) -> None:
+    import io
+
     import xlsxwriter
 
-    with xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False}) as book:
+    content = io.BytesIO()  # whole before it is written, so that a full disk leaves no half of an archive open
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(content, options) as book:
         for table, record in RECORDS.items():
             _write_sheet(book, table, list(columns_of(record).values()))
         sheet = book.add_worksheet("documentation")
@@ -248,6 +252,7 @@ def _write_book(path: Path) -> None:
         sheet.set_column(0, 5, 20)
         sheet.set_column(6, 6, 90)
         sheet.freeze_panes(1, 0)
+    path.write_bytes(content.getvalue())
 
 
 def _write_sheet(book: Workbook, table: str, columns: list[Column]) -> None:
