@@ -64,7 +64,10 @@ def read_side(path: str | Path, audience: Audience) -> Side:
     for name in TABLES:
         place = folder / f"{name}.csv"
         if place.is_file():
-            tables[name] = _read(place.read_bytes().decode("utf-8-sig"), name)
+            try:
+                tables[name] = _read(place.read_bytes().decode("utf-8-sig"), name)
+            except ValueError as fault:  # no UTF-8, or no table: both of pandas' faults are one
+                raise DataError([Issue(str(place), f"is no table: {fault}", "write the report again")]) from fault
         else:
             tables[name] = pd.DataFrame(columns=[field.name for field in FIELDS[name]])
     return Side(_name(folder, document), document, tables, _features(folder / MAP_FILE))
@@ -112,5 +115,5 @@ def _features(place: Path) -> tuple[Mapping[str, object], ...]:
     try:
         found = json.loads(place.read_text(encoding="utf-8"))["features"]
         return tuple(feature for feature in found if isinstance(feature, dict))
-    except (ValueError, KeyError, TypeError) as fault:
+    except (ValueError, KeyError, TypeError, RecursionError) as fault:
         raise DataError([Issue(str(place), f"is no map: {fault}", "write the report again")]) from fault

@@ -10,7 +10,7 @@ from assetopt.estate.coded import as_text, from_arrow, from_texts
 from assetopt.estate.findings import Findings
 from assetopt.estate.matrices import with_window
 from assetopt.estate.raw import RawTable, numbers_from
-from assetopt.estate.sizes import too_large_book
+from assetopt.estate.sizes import MAX_CELLS, too_large_book
 from assetopt.estate.words import clean
 
 
@@ -20,6 +20,11 @@ def read_parquet(path: Path, table: str, findings: Findings) -> RawTable | None:
     import pyarrow.parquet as pq
 
     try:
+        about = pq.read_metadata(path)
+        if about.num_rows * about.num_columns > MAX_CELLS:
+            what = f"unpacks to {about.num_rows:,} rows of {about.num_columns:,} columns; at most {MAX_CELLS:,} cells are read"
+            findings.say(path.name, what, "give the rows that the estate needs")
+            return None
         read = pq.read_table(path)
     except (pa.ArrowException, OSError) as error:
         findings.say(path.name, f"cannot be read as Parquet: {str(error).splitlines()[0]}", "write the file again")

@@ -13,6 +13,7 @@ import numpy as np
 
 from assetopt.estate.coded import Coded, as_text, from_arrow, from_texts
 from assetopt.estate.findings import Findings
+from assetopt.estate.omx_trial import why_unreadable
 from assetopt.estate.raw import RawTable, numbers_from
 from assetopt.estate.words import clean_header
 
@@ -54,6 +55,9 @@ def read_omx(path: Path, findings: Findings) -> RawTable | None:
     except ImportError:
         what = "OMX is HDF5 and is read with h5py, which is not installed"
         findings.say(path.name, what, "pip install assetopt[omx], or give travel.csv or travel.parquet")
+        return None
+    if damage := why_unreadable(path):
+        findings.say(path.name, f"cannot be read as OMX: {damage}", "write the file again")
         return None
     try:
         with h5py.File(path, "r") as file:

@@ -11,6 +11,9 @@ MAX_BOOK_BYTES = 1_000_000_000
 MAX_MEMBERS = 10_000
 """Parts of a workbook."""
 
+MAX_CELLS = 3_000_000_000
+"""Cells of a Parquet table, as it states them itself; England's zones and sites by one mode take 1,800,000,000."""
+
 
 def too_large_book(path: Path) -> str:
     """Say why a workbook is refused by its size, from the list of its parts alone; empty where it may be opened.

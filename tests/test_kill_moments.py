@@ -1,0 +1,163 @@
+"""Killed at random moments while it solves, studies, or writes a registry or a log: what was said to be saved is there.
+
+``ASSETOPT_KILLS=200 pytest -m slow -s tests/test_kill_moments.py`` kills so many times in all; a quarter each of four sorts.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from small_estate import write_model
+from test_killed import OFTEN
+from test_registry import SEALER, WRITER
+
+from assetopt.optimise import optimise
+from assetopt.read import read_model
+from assetopt.registry import Registry
+from assetopt.report import verify_folder
+from assetopt.report.approvals import read_log
+
+ROOT = Path(__file__).parents[1]
+KILLS = int(os.environ.get("ASSETOPT_KILLS", "16"))
+EACH = max(1, KILLS // 4)
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.timeout(3600),
+    pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL"),
+]
+
+
+def solver(code: str) -> list[str]:
+    return [sys.executable, "-c", code]
+
+
+def killed(command: list[str], seconds: float) -> list[str]:
+    """Run a command, kill it and all that it started after so many seconds, and return the lines it had printed."""
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=ROOT, text=True, start_new_session=True
+    )
+    time.sleep(seconds)
+    os.killpg(process.pid, signal.SIGKILL)
+    told, _ = process.communicate()
+    return told.split("\n")[:-1]  # a line without its end was not said
+
+
+def moments(seed: int, longest: float) -> Iterator[float]:
+    draw = random.Random(seed)
+    for _ in range(EACH):
+        yield draw.uniform(0.0, longest)
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_model(tmp_path_factory.mktemp("model"))
+
+
+def lasting(command: list[str]) -> float:
+    """Return how long a command takes when nobody kills it, so that moments fall all over it; seconds."""
+    began = time.monotonic()
+    subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+    return time.monotonic() - began
+
+
+def test_a_killed_solve_leaves_no_report_or_one_that_verifies_and_a_registry_that_is_whole(
+    model: Path, tmp_path: Path
+) -> None:
+    base, left = tmp_path / "runs.db", Counter[str]()
+    words = ["solve", str(model), "--quiet", "--json", "--registry", str(base), "--out"]
+    longest = 1.1 * lasting([*solver(OFTEN), *words, str(tmp_path / "whole")])
+    for number, seconds in enumerate(moments(1, longest)):
+        out = tmp_path / f"out{number}"
+        told = killed([*solver(OFTEN), *words, str(out)], seconds)
+        runs = {run.folder: run for run in Registry(base).runs()}
+        if not out.exists():
+            left["nothing"] += 1
+            assert not told, "said to be done, and is not there"
+            continue
+        verdict = verify_folder(out)
+        assert verdict.ok, verdict.violations[:3]
+        left["report" if (out / "report.html").exists() else "interim plan"] += 1
+        assert str(out.resolve()) in runs, "a plan whose run was not registered first"
+        if told:
+            assert json.loads("\n".join(told))["certificate"]["status"] == "optimal"
+            assert runs[str(out.resolve())].status == "optimal"
+    assert sum(left.values()) == EACH
+    assert len(Registry(base).runs()) <= EACH + 1
+    print(f"solve: killed {EACH} times in {longest:.1f} s: {dict(left)}")
+
+
+def test_a_report_killed_while_it_is_replaced_is_the_old_one_or_the_new_one(model: Path, tmp_path: Path) -> None:
+    """With --overwrite over one that stands: at no moment is the plan that was there lost without another."""
+    out, left = tmp_path / "out", Counter[str]()
+    words = ["solve", str(model), "--quiet", "--overwrite", "--out", str(out)]
+    longest = 1.1 * lasting([*solver(OFTEN), *words])
+    for seconds in moments(2, longest):
+        killed([*solver(OFTEN), *words], seconds)
+        olds = [path for path in tmp_path.iterdir() if ".old-" in path.name]
+        found = out if out.exists() else olds[0]  # between two renames the old one stands beside, whole
+        left["in place" if out.exists() else "beside"] += 1
+        verdict = verify_folder(found)
+        assert verdict.ok, verdict.violations[:3]
+        if not out.exists():
+            olds[0].rename(out)
+        for litter in tmp_path.glob(".out.*"):
+            shutil.rmtree(litter)
+    assert sum(left.values()) == EACH
+    print(f"replace: killed {EACH} times in {longest:.1f} s: {dict(left)}")
+
+
+def test_a_killed_study_goes_on_and_keeps_every_answer_it_had(model: Path, tmp_path: Path) -> None:
+    out, kept = tmp_path / "study", 0
+    words = ["-m", "assetopt", "frontier", str(model), "--axis", "moves", "--workers", "1", "--out", str(out)]
+    longest = 1.1 * lasting([sys.executable, *words[:-1], str(tmp_path / "whole")])
+    before: dict[str, bytes] = {}
+    for seconds in moments(3, longest):
+        killed([sys.executable, *words], seconds)
+        now = {path.name: path.read_bytes() for path in (out / "solves").glob("*.json")}
+        assert before.items() <= now.items(), "an answer that was there is gone or another"
+        assert all(isinstance(json.loads(content), dict) for content in now.values())
+        kept = max(kept, len(now))
+        if (out / "study.json").exists():
+            assert json.loads((out / "study.json").read_bytes())["study"] == "frontier"
+        before = now
+        if draw_again(seconds, longest):
+            shutil.rmtree(out, ignore_errors=True)
+            before = {}
+    subprocess.run([sys.executable, *words], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+    assert before.items() <= {path.name: path.read_bytes() for path in (out / "solves").glob("*.json")}.items()
+    assert json.loads((out / "study.json").read_bytes())["complete"] is True
+    print(f"study: killed {EACH} times in {longest:.1f} s; up to {kept} answers were kept")
+
+
+def draw_again(seconds: float, longest: float) -> bool:
+    """Say whether the study begins anew after this kill: now and then, so that early moments come again."""
+    return int(1000 * seconds / longest) % 4 == 0
+
+
+def test_a_killed_writer_of_registry_or_log_loses_nothing_it_said(model: Path, tmp_path: Path) -> None:
+    report, base, told = tmp_path / "report", tmp_path / "runs.db", 0
+    optimise(read_model(model).problem()).write(report)
+    for number, seconds in enumerate(moments(4, 1.5)):
+        if number % 2:
+            lines = killed([sys.executable, "-c", WRITER, str(base), f"w{number:03d}-", "100000"], 0.4 + seconds)
+            assert set(lines) <= {run.run_id for run in Registry(base).runs()}
+        else:
+            lines = killed([sys.executable, "-c", SEALER, str(report), "kcc", "100000"], 0.4 + seconds)
+            log, faults = read_log(report)
+            assert faults == ()
+            assert set(lines) <= {entry.seal for entry in log}
+        told += len(lines)
+    assert told
+    print(f"registry and log: killed {EACH} times; {told:,} entries had been said to be saved, and all were there")
