@@ -6,7 +6,13 @@ ENOUGH = 3_000_000_000
 """Bytes of address space (``ulimit -v``) with which a model of the shipped county's size runs; libraries and threads
 reserve far more than they use, and below this a library may end the process before any message can be given."""
 
-_WORDS = ("failed to map segment", "cannot allocate memory", "unable to allocate", "bad_alloc", "can't start new thread")
+_WORDS = (
+    "failed to map segment",
+    "cannot allocate memory",
+    "unable to allocate",
+    "bad_alloc",
+    "can't start new thread",
+)
 
 
 def scarce_memory() -> str:

@@ -32,7 +32,9 @@ def licence(package: Distribution) -> str:
     about = package.metadata
     said = about.get("License-Expression")
     if not said:
-        classes = [line.rsplit(" :: ", 1)[-1] for line in about.get_all("Classifier") or () if line.startswith("License")]
+        classes = [
+            line.rsplit(" :: ", 1)[-1] for line in about.get_all("Classifier") or () if line.startswith("License")
+        ]
         said = "; ".join(classes) or (about.get("License") or "").strip().partition("\n")[0]
     return said[:80] or "not stated"
 

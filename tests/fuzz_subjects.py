@@ -36,7 +36,9 @@ MORE_TABLES = {
     "cost_shares.csv": "site_id,basis,weights,common_parts,rent_policy\nhall,floor_area,,0.1,cost\n",
 }  # fmt: skip
 
-SETTINGS = SCENARIO + """
+SETTINGS = (
+    SCENARIO
+    + """
 [boundaries]
 estate = "pooled"
 [change]
@@ -54,6 +56,7 @@ stay = ["nurses"]
 [defaults]
 use = "none"
 """
+)
 
 MAPPING = """\
 sector = "council"
@@ -252,7 +255,16 @@ def written_number(draw: random.Random, ground: Ground) -> None:
 
     value = round(draw.choice((1, 10, 1e3, 1e6)) * draw.random(), draw.randrange(4))
     text = draw.choice(
-        (f"{value}", f" {value} ", f"£{value:,}", f"{value:,}", f"+{value}", f"{value:e}", f"{value}\u00a0", f"£ {value}")
+        (
+            f"{value}",
+            f" {value} ",
+            f"£{value:,}",
+            f"{value:,}",
+            f"+{value}",
+            f"{value:e}",
+            f"{value}\u00a0",
+            f"£ {value}",
+        )
     )
     exact = f"{value:e}" == text and float(text) != value
     found, _ = read_number(text, False, False)
@@ -330,7 +342,9 @@ def setting(draw: random.Random, ground: Ground) -> None:
     """A text after --set."""
     from assetopt.read import read_scenario
 
-    key = draw.choice(("solver.time_limit", "limits.max_sites", "name", "data", "appraisal.discount", "base", "a.b", ""))
+    key = draw.choice(
+        ("solver.time_limit", "limits.max_sites", "name", "data", "appraisal.discount", "base", "a.b", "")
+    )
     text = mangling.bytes_of(draw, f"{key}={draw.choice(mangling.WORDS)}".encode("utf-8", "replace"))
     read_scenario(ground.root / "model" / "small.toml", [text.decode("utf-8", "surrogateescape")])
 
@@ -440,7 +454,15 @@ def stated_files(draw: random.Random, ground: Ground) -> None:
     from assetopt.report import verify_folder
 
     folder = ground.fresh("out")
-    names = ("sites.csv", "cash.csv", "plan.geojson", "certificate.json", "approvals.jsonl", "inputs/data/sites.csv", "inputs/scenario.toml")
+    names = (
+        "sites.csv",
+        "cash.csv",
+        "plan.geojson",
+        "certificate.json",
+        "approvals.jsonl",
+        "inputs/data/sites.csv",
+        "inputs/scenario.toml",
+    )
     chosen = folder / draw.choice([name for name in names if (folder / name).is_file()])
     before = chosen.read_bytes()
     chosen.write_bytes(_spoiled(draw, chosen))

@@ -57,7 +57,9 @@ def faults_of(ground: Ground, first: int, count: int) -> list[str]:
     print(f"cases {first} to {first + count - 1}: {dict(came_to)}, {time.process_time() - began:.0f} s of processor")
     print(", ".join(f"{name} {seconds:.0f} s" for name, seconds in took.most_common(8)))
     assert sum(came_to.values()) == count
-    assert count < 100 or min(came_to["read"], came_to["refused"]) > count // 10, came_to  # else it spoils nothing, or all
+    assert count < 100 or min(came_to["read"], came_to["refused"]) > count // 10, (
+        came_to
+    )  # else it spoils nothing, or all
     return list(found.values())
 
 

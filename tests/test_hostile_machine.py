@@ -97,7 +97,9 @@ def test_registry_and_approvals_on_a_full_disk_keep_what_they_held(solved: Path,
         said("approve", disk / "out", "--partner", "kcc", "--as", "Director", code=0)
         held, log = Registry(disk / "runs.db").runs(), (disk / "out" / APPROVALS_FILE).read_bytes()
         fill(disk)
-        while (told := CliRunner().invoke(app, ["runs", "add", str(disk / "runs.db"), str(solved / "out")])).exit_code == 0:
+        while (
+            told := CliRunner().invoke(app, ["runs", "add", str(disk / "runs.db"), str(solved / "out")])
+        ).exit_code == 0:
             fill(disk)  # SQLite found room in the file itself
             held = Registry(disk / "runs.db").runs()
             assert len(held) < 3

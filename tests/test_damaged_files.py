@@ -1,0 +1,95 @@
+"""What fuzzing found, once each: files that made a library hang, a traceback come out, or a bomb be unpacked."""
+
+from __future__ import annotations
+
+import base64
+import json
+import sqlite3
+import sys
+import zlib
+from pathlib import Path
+
+import h5py
+import pandas as pd
+import pytest
+
+from assetopt.compare.side import read_side
+from assetopt.errors import DataError
+from assetopt.estate import binary_files, omx_trial
+from assetopt.estate.binary_files import read_parquet
+from assetopt.estate.findings import Findings
+from assetopt.estate.matrices import read_omx
+from assetopt.registry import Registry, Run
+from assetopt.report.audience.audience import Audience
+from assetopt.tracking import track
+
+ENDLESS = (
+    "c-rlly-or_6oqH@C$1PHL^NVWWi+u+Lt!UI(JhP+wXoBTm|!F>QA`XK<@yFb0;P{(=_6SB7RWMp*quTAH=1z1=5l8*%w*@xWzXKa"
+    "n_J_F*#rx59A>d3i_<2W3u-Q}A5-KM1Bxv}j`Qxd85&Q~@9T93dxb(+-PVxvJlP_us{_M=TUalJ@sM(<rw2o=D|>Y>j8)%1zph2P"
+    "%zts-LHcz~kyq@G>37u;(ZN>6$PvS*U)je3Tdh0sE|q@jeskXa-Qp%^Mo)KHQ|;Hfj^(<VDYdRe`NQOJDwQ)^+zT%Ac@YgUAlne#"
+    "&c592bdazzm0hE~$g|uS%eAS%?u>@l4MY5(LmkKD%~4UYq^;=YPw$7&74PY4egxg@>!j)LDNAvV;v&Umin)BKt7azBSUl%l9YuNg"
+    "*^1?smYcZo0002MA3ayT?l1M{?f3j;X$t-l???LIk34IBt>Iss9-Woh)mgn8zyE$j_eEl6&Q)JzXg(;zh1X2>zUpW`h-p6Po_tVN"
+    "TS4%z_Cfk>>7(za->#SEHJ^rtKcg#ifWQ8{t{w;Y>j0Yoex2=&;!anP$;iXU`(<N=z1l|`%c}k@idPlChI5W{4u<2LTiSTVt5(H1"
+    "U@RWXr!~JGThGk|_5=U`00000008)DUI3LGhXM"
+)
+"""An OMX of two zones whose heap of texts points at itself: HDF5 2.0 and before go round in it for ever."""
+
+
+def test_an_omx_that_makes_hdf5_go_round_for_ever_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path, findings = tmp_path / "travel.omx", Findings()
+    path.write_bytes(zlib.decompress(base64.b85decode("".join(ENDLESS))))
+    monkeypatch.setattr(omx_trial.why_unreadable, "__defaults__", (3.0,))
+    assert read_omx(path, findings) is None
+    assert "damaged" in findings.faults[0].what or "Invalid" in findings.faults[0].what
+
+
+def test_an_omx_that_breaks_the_library_down_or_names_too_much_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "travel.omx"
+    with h5py.File(path, "w") as file:
+        file.create_dataset("data/car", data=[[1.0]])
+        file.create_dataset("lookup/zone_id", shape=(omx_trial.MAX_NAMES + 1,), dtype="i1", chunks=(1000,))
+    assert "at most 10,000,000 are read" in omx_trial.why_unreadable(path)
+    crashing = tmp_path / "crashing.py"
+    crashing.write_text("import os, signal\nos.kill(os.getpid(), signal.SIGSEGV)\n")
+    monkeypatch.setattr(omx_trial, "__file__", str(crashing))
+    assert "breaks down" in omx_trial.why_unreadable(path)
+
+
+def test_a_parquet_table_of_too_many_cells_is_refused_unread(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path, findings = tmp_path / "spaces.parquet", Findings()
+    pd.DataFrame({"site_id": ["a"] * 1000, "capacity": 1.0}).to_parquet(path)
+    assert read_parquet(path, "spaces", findings) is not None
+    monkeypatch.setattr(binary_files, "MAX_CELLS", 1999)
+    assert read_parquet(path, "spaces", findings) is None
+    assert "unpacks to 1,000 rows of 2 columns; at most 1,999 cells" in findings.faults[0].what
+
+
+@pytest.mark.parametrize(
+    ("column", "value"), [("status", None), ("objective", "much"), ("gap", 1e999), ("began", b"\xff")]
+)
+def test_a_registry_row_of_another_form_is_told_and_not_listed(tmp_path: Path, column: str, value: object) -> None:
+    path = tmp_path / "runs.db"
+    Registry(path).put(Run("a" * 12, status="optimal"))
+    base = sqlite3.connect(path)
+    base.execute(f"UPDATE runs SET {column} = ?", [value])
+    base.commit()
+    base.close()
+    with pytest.raises(DataError, match="rebuild it") as fault:
+        Registry(path).runs()
+    assert column in str(fault.value)
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfesite_id", b"", b'a,b\n1,"2\n3,4,5\n', b"a\n1,2\n1,2,3\n"])
+def test_a_table_of_a_report_that_cannot_be_read_names_its_file(tmp_path: Path, content: bytes) -> None:
+    from small_estate import solved
+
+    solved(tmp_path).write(tmp_path / "out")
+    (tmp_path / "out" / "sites.csv").write_bytes(content)
+    try:
+        read_side(tmp_path / "out", Audience())
+    except DataError as fault:
+        assert "sites.csv" in fault.issues[0].where
+    else:
+        assert content.startswith(b"a\n")  # pandas takes its first column for labels; verify finds the change
