@@ -308,8 +308,9 @@ def omx(draw: random.Random, ground: Ground) -> None:
 def _spoiled_toml(draw: random.Random, text: str) -> bytes:
     if draw.random() < 0.4:
         return mangling.bytes_of(draw, text.encode())
-    import tomli_w
     import tomllib
+
+    import tomli_w
 
     for _ in range(9):
         whole, _ = mangling.tree(draw, tomllib.loads(text))

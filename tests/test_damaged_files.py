@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import base64
-import json
+import io
 import sqlite3
-import sys
+import zipfile
 import zlib
 from pathlib import Path
 
 import h5py
 import pandas as pd
 import pytest
+from fuzz_subjects import ods
 
 from assetopt.compare.side import read_side
 from assetopt.errors import DataError
@@ -19,9 +20,10 @@ from assetopt.estate import binary_files, omx_trial
 from assetopt.estate.binary_files import read_parquet
 from assetopt.estate.findings import Findings
 from assetopt.estate.matrices import read_omx
+from assetopt.importing.sources import read_register
+from assetopt.read import read_estate
 from assetopt.registry import Registry, Run
 from assetopt.report.audience.audience import Audience
-from assetopt.tracking import track
 
 ENDLESS = (
     "c-rlly-or_6oqH@C$1PHL^NVWWi+u+Lt!UI(JhP+wXoBTm|!F>QA`XK<@yFb0;P{(=_6SB7RWMp*quTAH=1z1=5l8*%w*@xWzXKa"
@@ -93,3 +95,96 @@ def test_a_table_of_a_report_that_cannot_be_read_names_its_file(tmp_path: Path, 
         assert "sites.csv" in fault.issues[0].where
     else:
         assert content.startswith(b"a\n")  # pandas takes its first column for labels; verify finds the change
+
+
+# --- bombs, and names that reach outside ------------------------------------------------------------------------------
+
+
+def _archive(content: bytes, name: str, old: bytes, new: bytes) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as book, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as fresh:
+        assert old in book.read(name)
+        for part in book.namelist():
+            fresh.writestr(part, book.read(part).replace(old, new, 1) if part == name else book.read(part))
+    return out.getvalue()
+
+
+def _books() -> dict[str, bytes]:
+    frame, out = pd.DataFrame({"a": ["1", "2"], "b": ["3", "4"]}), io.BytesIO()
+    with pd.ExcelWriter(out, engine="xlsxwriter") as book:
+        frame.to_excel(book, index=False)
+    return {"a.xlsx": out.getvalue(), "a.ods": ods(frame)}
+
+
+CORNER = b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'
+CELL, ROW = b"<table:table-cell ", b"<table:table-row>"
+
+
+@pytest.mark.parametrize(
+    ("name", "part", "old", "new", "said"),
+    [
+        ("a.xlsx", "xl/worksheets/sheet1.xml", b"</sheetData>", CORNER, "reaches over 17,179,869,184 cells"),
+        (
+            "a.ods",
+            "content.xml",
+            ROW + CELL,
+            ROW + CELL + b'table:number-columns-repeated="2000000000" ',
+            "reaches over",
+        ),
+        ("a.ods", "content.xml", ROW, b'<table:table-row table:number-rows-repeated="2000000000">', "reaches over"),
+    ],
+)
+def test_a_sheet_that_would_unpack_to_billions_of_cells_is_refused(
+    tmp_path: Path, name: str, part: str, old: bytes, new: bytes, said: str
+) -> None:
+    content = _books()[name]
+    (tmp_path / name).write_bytes(content)
+    assert read_register(tmp_path / name).header == ("a", "b")
+    (tmp_path / name).write_bytes(_archive(content, part, old, new))
+    with pytest.raises(DataError, match=said):
+        read_register(tmp_path / name)
+
+
+def test_an_entity_of_a_workbook_is_not_looked_up(tmp_path: Path) -> None:
+    secret = tmp_path / "secret.txt"
+    secret.write_text("the secret")
+    entity = f'?><!DOCTYPE a [<!ENTITY x SYSTEM "file://{secret}">]>'.encode()
+    content = _archive(_books()["a.xlsx"], "xl/sharedStrings.xml", b"?>", entity)
+    content = _archive(content, "xl/sharedStrings.xml", b"<t>a</t>", b"<t>&x;</t>")
+    (tmp_path / "a.xlsx").write_bytes(content)
+    with pytest.raises(DataError, match="cannot be read") as fault:
+        read_register(tmp_path / "a.xlsx")
+    assert "the secret" not in str(fault.value)
+
+
+def test_parts_and_sheets_named_like_paths_write_nothing_outside(tmp_path: Path) -> None:
+    folder = tmp_path / "deep" / "package"
+    folder.mkdir(parents=True)
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(_books()["a.xlsx"])) as book, zipfile.ZipFile(out, "w") as fresh:
+        for part in book.namelist():
+            fresh.writestr(part, book.read(part).replace(b'name="Sheet1"', b'name="../../sites"'))
+        fresh.writestr("../../outside.csv", "x")
+    (folder / "estate.xlsx").write_bytes(out.getvalue())
+    with pytest.raises(DataError):
+        read_estate(folder / "estate.xlsx")
+    assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == ["estate.xlsx"]
+
+
+@pytest.mark.parametrize("how", ["link", "storage", "virtual"])
+def test_a_matrix_that_lies_in_another_file_is_not_read(tmp_path: Path, how: str) -> None:
+    path, other, findings = tmp_path / "travel.omx", tmp_path / "other.h5", Findings()
+    with h5py.File(other, "w") as file:
+        file["car"] = [[1.0]]
+    with h5py.File(path, "w") as file:
+        file["lookup/zone_id"], file["lookup/site_id"] = [b"z1"], [b"hall"]
+        if how == "link":
+            file["data/car"] = h5py.ExternalLink(str(other), "/car")
+        elif how == "storage":
+            file.create_dataset("data/car", shape=(1, 1), dtype="f8", external=[(str(other), 0, 8)])
+        else:
+            layout = h5py.VirtualLayout(shape=(1, 1), dtype="f8")
+            layout[:] = h5py.VirtualSource(str(other), "car", shape=(1, 1))
+            file.create_virtual_dataset("data/car", layout)
+    assert read_omx(path, findings) is None
+    assert "/data/car lies in another file" in findings.faults[0].what

@@ -38,26 +38,36 @@ def read_parquet(path: Path, table: str, findings: Findings) -> RawTable | None:
 
 def sheet_names(path: Path, findings: Findings) -> list[str]:
     """Return the names of a workbook's sheets; none, and a fault, when it cannot be read."""
-    from python_calamine import CalamineError, CalamineWorkbook
+    from python_calamine import CalamineWorkbook
 
     if refused := too_large_book(path):
         findings.say(path.name, refused, "give the tables as CSV or Parquet files")
         return []
     try:
         return list(CalamineWorkbook.from_path(str(path)).sheet_names)
-    except (CalamineError, OSError) as error:
+    except BaseException as error:
+        _only_of_the_reader(error)
         findings.say(path.name, f"cannot be read as a workbook: {error}", "save it again as .xlsx")
         return []
 
 
+def _only_of_the_reader(error: BaseException) -> None:
+    """Raise again what is no fault of the file; the reader's own panic, on a damaged one, is no `Exception` but is."""
+    from python_calamine import CalamineError
+
+    if not isinstance(error, CalamineError | OSError) and type(error).__name__ != "PanicException":
+        raise error
+
+
 def read_sheet(path: Path, sheet: str, table: str, findings: Findings) -> RawTable | None:
     """Read one sheet of a workbook; its first row that is not blank is the header."""
-    from python_calamine import CalamineError, CalamineWorkbook
+    from python_calamine import CalamineWorkbook
 
     label = f"{path.name} sheet {sheet}"
     try:
         rows = CalamineWorkbook.from_path(str(path)).get_sheet_by_name(sheet).to_python(skip_empty_area=False)
-    except (CalamineError, OSError) as error:
+    except BaseException as error:
+        _only_of_the_reader(error)
         findings.say(label, f"cannot be read: {error}", "save the workbook again as .xlsx")
         return None
     top = next((i for i, row in enumerate(rows) if any(clean(as_text(cell)) for cell in row)), None)

@@ -40,13 +40,26 @@ def _read_all(path: str) -> None:
 
     with h5py.File(path, "r") as file:
         for group in ("lookup", "data"):
-            for item in file.get(group, {}).values():
+            _refuse_elsewhere(file, group)
+            for name in file.get(group, {}):
+                _refuse_elsewhere(file, f"{group}/{name}")
+                item = file[f"{group}/{name}"]
                 if group == "lookup" and item.size > MAX_NAMES:
                     raise ValueError(f"/lookup names {item.size:,} places; at most {MAX_NAMES:,} are read")
                 list(item.attrs.items())
                 for start in range(0, item.shape[0] if item.shape else 0, 256):
                     item[start : start + 256]
         list(file.attrs.items())
+
+
+def _refuse_elsewhere(file, name: str) -> None:  # type: ignore[no-untyped-def]
+    """Refuse a part that lies in another file: a file names nothing outside itself."""
+    import h5py
+
+    linked = isinstance(file.get(name, getlink=True), h5py.ExternalLink)
+    part = None if linked else file.get(name)
+    if linked or (isinstance(part, h5py.Dataset) and (part.external or part.is_virtual)):
+        raise ValueError(f"/{name} lies in another file; write the matrix into this one")
 
 
 if __name__ == "__main__":
