@@ -83,18 +83,15 @@ def test_a_registry_row_of_another_form_is_told_and_not_listed(tmp_path: Path, c
     assert column in str(fault.value)
 
 
-@pytest.mark.parametrize("content", [b"\xff\xfesite_id", b"", b'a,b\n1,"2\n3,4,5\n', b"a\n1,2\n1,2,3\n"])
+@pytest.mark.parametrize("content", [b"\xff\xfesite_id", b"", b'a,b\n1,"2\n3,4,5\n'])
 def test_a_table_of_a_report_that_cannot_be_read_names_its_file(tmp_path: Path, content: bytes) -> None:
     from small_estate import solved
 
     solved(tmp_path).write(tmp_path / "out")
     (tmp_path / "out" / "sites.csv").write_bytes(content)
-    try:
+    with pytest.raises(DataError, match="is no table") as fault:
         read_side(tmp_path / "out", Audience())
-    except DataError as fault:
-        assert "sites.csv" in fault.issues[0].where
-    else:
-        assert content.startswith(b"a\n")  # pandas takes its first column for labels; verify finds the change
+    assert "sites.csv" in fault.value.issues[0].where
 
 
 # --- bombs, and names that reach outside ------------------------------------------------------------------------------

@@ -26,6 +26,12 @@ def ground(tmp_path_factory: pytest.TempPathFactory) -> Ground:
     return lay_ground(tmp_path_factory.mktemp("fuzz"))
 
 
+def _place(fault: Exception) -> str:
+    """Return the line of the package where a fault came out."""
+    ours = [at for at in traceback.extract_tb(fault.__traceback__) if "/assetopt/" in Path(at.filename).as_posix()]
+    return f"at {ours[-1].name}, line {ours[-1].lineno}" if ours else "in the test"
+
+
 def faults_of(ground: Ground, first: int, count: int) -> list[str]:
     """Run cases, and return what was neither read nor refused, once a kind."""
 
@@ -46,8 +52,7 @@ def faults_of(ground: Ground, first: int, count: int) -> list[str]:
                 came_to[spoil_and_read(number, ground, subject)] += 1
             except Exception as fault:
                 came_to["fault"] += 1
-                ours = [at for at in traceback.extract_tb(fault.__traceback__) if "assetopt" in Path(at.filename).parts]
-                kind = f"{subject.__name__}: {type(fault).__name__} at {ours[-1].name if ours else ''}:{ours[-1].lineno if ours else 0}"
+                kind = f"{subject.__name__}: {type(fault).__name__} {_place(fault)}"
                 found.setdefault(kind, f"case {number}, {kind}: {str(fault)[:500]}")
             finally:
                 signal.alarm(0)
