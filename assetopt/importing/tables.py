@@ -11,6 +11,7 @@ from assetopt.estate.fields import OWN, columns_of
 from assetopt.estate.records import RECORDS
 from assetopt.importing.entries import NO_PLACE, SITE, SPACE, Entry
 from assetopt.importing.mapping import Mapping
+from assetopt.report.csv_text import harmless
 
 WHOLE = "building"
 """The kind of space of a site of which no space is known: one unit, and its occupier takes all of it."""
@@ -98,5 +99,14 @@ def _frame(table: str, rows: Sequence[Dict[str, str]]) -> pd.DataFrame:
     first = [name for name in columns_of(RECORDS[table]) if any(name in row for row in rows)]
     own = sorted({name for row in rows for name in row if name.startswith(OWN)})
     return pd.DataFrame(
-        [[row.get(name, "") for name in (*first, *own)] for row in rows], columns=[*first, *own], dtype="str"
+        [[_inert(row.get(name, "")) for name in (*first, *own)] for row in rows], columns=[*first, *own], dtype="str"
     )
+
+
+def _inert(text: str) -> str:
+    """Return text that no spreadsheet runs: the package is opened in one, and its register was written by others."""
+    try:
+        float(text)
+    except ValueError:
+        return harmless(text)
+    return text
