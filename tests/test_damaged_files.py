@@ -11,19 +11,27 @@ from pathlib import Path
 
 import h5py
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from fuzz_subjects import ods
 
 from assetopt.compare.side import read_side
-from assetopt.errors import DataError
+from assetopt.errors import DataError, ScenarioError
 from assetopt.estate import binary_files, omx_trial
 from assetopt.estate.binary_files import read_parquet
 from assetopt.estate.findings import Findings
 from assetopt.estate.matrices import read_omx
+from assetopt.importing import read_mapping
 from assetopt.importing.sources import read_register
-from assetopt.read import read_estate
+from assetopt.plan_files import read_plan
+from assetopt.read import read_estate, read_scenario
 from assetopt.registry import Registry, Run
 from assetopt.report.audience.audience import Audience
+from assetopt.report.audit import read_document
+from assetopt.studies.draws import read_ranges
+from assetopt.studies.folder import StudyFolder
+from assetopt.toml_layers import Layers, set_on_command_line
 
 ENDLESS = (
     "c-rlly-or_6oqH@C$1PHL^NVWWi+u+Lt!UI(JhP+wXoBTm|!F>QA`XK<@yFb0;P{(=_6SB7RWMp*quTAH=1z1=5l8*%w*@xWzXKa"
@@ -185,3 +193,44 @@ def test_a_matrix_that_lies_in_another_file_is_not_read(tmp_path: Path, how: str
             file.create_virtual_dataset("data/car", layout)
     assert read_omx(path, findings) is None
     assert "/data/car lies in another file" in findings.faults[0].what
+
+
+# --- nesting without end, numbers of thousands of digits --------------------------------------------------------------
+
+ENDLESS_TEXTS = {"nested": "[" * 200_000, "digits": "9" * 6_000}
+
+
+@pytest.mark.parametrize("sort", list(ENDLESS_TEXTS))
+def test_toml_without_end_is_refused_by_every_reader(tmp_path: Path, sort: str) -> None:
+    path, text = tmp_path / "x.toml", f"a = {ENDLESS_TEXTS[sort][:20_000]}"
+    path.write_text(text)
+    with pytest.raises(ScenarioError, match=r"x\.toml.*is no valid TOML"):
+        read_scenario(path)
+    with pytest.raises(DataError, match=r"x\.toml.*cannot be read as TOML"):
+        read_mapping(str(path))
+    with pytest.raises(ScenarioError, match=r"x\.toml.*cannot be read"):
+        read_ranges(path)
+    with pytest.raises(ScenarioError, match="--set a="):
+        set_on_command_line(Layers(data_folder=Path()), [text.replace(" ", "")])
+
+
+@pytest.mark.parametrize("sort", list(ENDLESS_TEXTS))
+def test_json_without_end_is_refused_by_every_reader(tmp_path: Path, sort: str) -> None:
+    for name in ("plan.json", "study.json", "datapackage.json"):
+        (tmp_path / name).write_text(f'{{"a": {ENDLESS_TEXTS[sort]}')
+    with pytest.raises(DataError, match=r"plan\.json.*cannot be read as JSON"):
+        read_document(tmp_path)
+    with pytest.raises(DataError, match=r"plan\.json.*cannot be read as JSON"):
+        read_plan(tmp_path)
+    with pytest.raises(FileExistsError, match="something that is no study"):
+        StudyFolder(tmp_path, "stress")
+
+
+def test_a_parquet_column_whose_name_is_no_text_is_refused(tmp_path: Path) -> None:
+    path, findings = tmp_path / "spaces.parquet", Findings()
+    pq.write_table(pa.table({"xxcapacityxx": [1.0]}), path, store_schema=False)
+    content = path.read_bytes()
+    assert content.count(b"xxcapacityxx") >= 2
+    path.write_bytes(content.replace(b"xxcapacityxx", b"xx\xf0apacityxx"))
+    assert read_parquet(path, "spaces", findings) is None
+    assert "cannot be read as Parquet" in findings.faults[0].what

@@ -26,7 +26,7 @@ def read_parquet(path: Path, table: str, findings: Findings) -> RawTable | None:
             findings.say(path.name, what, "give the rows that the estate needs")
             return None
         read = pq.read_table(path)
-    except (pa.ArrowException, OSError) as error:
+    except (pa.ArrowException, OSError, ValueError) as error:  # a name that is no text is a ValueError
         findings.say(path.name, f"cannot be read as Parquet: {str(error).splitlines()[0]}", "write the file again")
         return None
     names = [name for name in read.column_names if not name.startswith("__index_level_")]

@@ -109,7 +109,7 @@ def _clear(folder: Path, ours: set[str]) -> None:
         try:
             found = json.loads(package.read_text(encoding="utf-8"))
             listed = {str(resource["path"]) for resource in found["resources"]} if found["created_by"] else set()
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, RecursionError):
             listed = set()
     foreign = [path.name for path in stale if path.name not in listed]
     if foreign:

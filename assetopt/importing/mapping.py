@@ -147,11 +147,11 @@ def read_mapping(form: str) -> Mapping:
         )
     try:
         return Mapping.model_validate(tomllib.loads(path.read_text(encoding="utf-8-sig")))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as fault:
-        raise DataError([Issue(path.name, f"cannot be read as TOML: {fault}", "save it as UTF-8 TOML")]) from fault
     except ValidationError as fault:
         issues = [
             Issue(", ".join([path.name, ".".join(str(part) for part in error["loc"])]).rstrip(", "), error["msg"])
             for error in fault.errors()
         ]
         raise DataError(issues) from fault
+    except (ValueError, RecursionError) as fault:
+        raise DataError([Issue(path.name, f"cannot be read as TOML: {fault}", "save it as UTF-8 TOML")]) from fault

@@ -63,7 +63,7 @@ def read_ranges(path: Path) -> Ranges:
     """
     try:
         given = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as fault:
+    except (OSError, ValueError, RecursionError) as fault:
         raise ScenarioError([Issue(str(path), f"cannot be read: {fault}")]) from None
     faults, factors, correlation = [], dict(QUANTITIES), CORRELATION
     for name, value in given.items():

@@ -45,7 +45,7 @@ class StudyFolder:
     def _stands(self) -> str:
         try:
             found = json.loads((self.path / MANIFEST).read_text(encoding="utf-8"))
-        except (OSError, ValueError):
+        except (OSError, ValueError, RecursionError):
             return ""
         return str(found.get("study", "")) if isinstance(found, dict) else ""
 
@@ -57,7 +57,7 @@ class StudyFolder:
         """Return an answer that is there already; a damaged one is none."""
         try:
             found = json.loads(self.place_of(job, estate).read_text(encoding="utf-8"))
-        except (OSError, ValueError):
+        except (OSError, ValueError, RecursionError):
             return None
         return found if isinstance(found, dict) and "fault" not in found else None
 

@@ -230,7 +230,7 @@ class Router:
             content = answer.read()
         try:
             document = json.loads(content)
-        except ValueError:
+        except (ValueError, RecursionError):
             raise self._fault(server, "does not answer with JSON", "is it the right service?") from None
         if not isinstance(document, dict):
             raise self._fault(server, "does not answer with a JSON object", "is it the right service?")
@@ -276,7 +276,7 @@ def _said(body: bytes) -> str:
     """Return what a refusal says, in short."""
     try:
         document = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return ""
     text = (document.get("message") or document.get("error") or "") if isinstance(document, dict) else ""
     return f": {' '.join(str(text).split())[:200]}" if text else ""
