@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import random
@@ -19,7 +20,6 @@ from pathlib import Path
 
 import pytest
 from small_estate import write_model
-from test_killed import OFTEN
 from test_registry import SEALER, WRITER
 from test_registry import _kill as killed_in
 
@@ -40,23 +40,77 @@ pytestmark = [
 ]
 
 
-def solver(code: str) -> list[str]:
-    return [sys.executable, "-c", code]
+NURSERY = """
+import json, os, sys
+import assetopt.optimise, assetopt.cli, assetopt.read, assetopt.report, assetopt.registry
+import assetopt.report.running, assetopt.report.workbook, assetopt.studies.frontier, scipy.sparse, highspy
+module = sys.modules["assetopt.optimise"]
+module.FIRST_SAVE, module.SAVE_EVERY = 0.0, 0.05
+print("ready", flush=True)
+for line in sys.stdin:
+    words, told = json.loads(line)
+    child = os.fork()
+    if child == 0:
+        os.setsid()
+        os.dup2(os.open(told, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), 1)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+        sys.argv = ["assetopt", *words]
+        assetopt.cli.main()
+        os._exit(0)
+    print(child, flush=True)
+    os.waitpid(child, 0)
+    print("gone", flush=True)
+"""
+"""Everything is imported once, then each run is a fork, saving as often as it can: moments are spent on the work itself."""
 
 
-def killed(command: list[str], seconds: float) -> list[str]:
-    """Run a command, kill it and all that it started after so many seconds, and return the lines it had printed."""
-    process = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=ROOT, text=True, start_new_session=True
-    )
-    time.sleep(seconds)
-    os.killpg(process.pid, signal.SIGKILL)
-    told, _ = process.communicate()
-    return told.split("\n")[:-1]  # a line without its end was not said
+class Nursery:
+    """Starts runs that are to be killed."""
+
+    def __init__(self, folder: Path) -> None:
+        self.told = folder / "told.txt"
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", NURSERY], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT
+        )
+        assert self._line() == "ready"
+
+    def _line(self) -> str:
+        assert self.process.stdout is not None
+        return self.process.stdout.readline().strip()
+
+    def run(self, words: list[str], seconds: float | None = None) -> list[str]:
+        """Run a command, kill it after so many seconds unless it is done, and return the lines it had printed."""
+        assert self.process.stdin is not None
+        self.process.stdin.write(json.dumps([words, str(self.told)]) + "\n")
+        self.process.stdin.flush()
+        child = int(self._line())
+        if seconds is not None:
+            time.sleep(seconds)
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(child, signal.SIGKILL)
+        assert self._line() == "gone"
+        return self.told.read_text().split("\n")[:-1] if self.told.exists() else []
+
+    def lasting(self, words: list[str]) -> float:
+        """Return how long a command takes when nobody kills it, so that moments fall all over it; seconds."""
+        began = time.monotonic()
+        self.run(words)
+        return time.monotonic() - began
+
+
+@pytest.fixture(scope="module")
+def nursery(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nursery]:
+    found = Nursery(tmp_path_factory.mktemp("nursery"))
+    yield found
+    assert found.process.stdin is not None
+    assert found.process.stdout is not None
+    found.process.stdin.close()
+    found.process.wait(60)
+    found.process.stdout.close()
 
 
 def killed_after_its_first_word(code: list[str], seconds: float) -> list[str]:
-    """As `killed`, but the moments are counted from when it begins to write: starting up writes nothing."""
+    """Run a writer, and kill it so many seconds after its first word: starting up writes nothing."""
     return killed_in([sys.executable, "-c", *code], seconds)
 
 
@@ -71,22 +125,15 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_model(tmp_path_factory.mktemp("model"))
 
 
-def lasting(command: list[str]) -> float:
-    """Return how long a command takes when nobody kills it, so that moments fall all over it; seconds."""
-    began = time.monotonic()
-    subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
-    return time.monotonic() - began
-
-
 def test_a_killed_solve_leaves_no_report_or_one_that_verifies_and_a_registry_that_is_whole(
-    model: Path, tmp_path: Path
+    model: Path, tmp_path: Path, nursery: Nursery
 ) -> None:
     base, left = tmp_path / "runs.db", Counter[str]()
     words = ["solve", str(model), "--quiet", "--json", "--registry", str(base), "--out"]
-    longest = 1.1 * lasting([*solver(OFTEN), *words, str(tmp_path / "whole")])
+    longest = 1.1 * nursery.lasting([*words, str(tmp_path / "whole")])
     for number, seconds in enumerate(moments(1, longest)):
         out = tmp_path / f"out{number}"
-        told = killed([*solver(OFTEN), *words, str(out)], seconds)
+        told = nursery.run([*words, str(out)], seconds)
         runs = {run.folder: run for run in Registry(base).runs()}
         if not out.exists():
             left["nothing"] += 1
@@ -104,13 +151,15 @@ def test_a_killed_solve_leaves_no_report_or_one_that_verifies_and_a_registry_tha
     print(f"solve: killed {EACH} times in {longest:.1f} s: {dict(left)}")
 
 
-def test_a_report_killed_while_it_is_replaced_is_the_old_one_or_the_new_one(model: Path, tmp_path: Path) -> None:
+def test_a_report_killed_while_it_is_replaced_is_the_old_one_or_the_new_one(
+    model: Path, tmp_path: Path, nursery: Nursery
+) -> None:
     """With --overwrite over one that stands: at no moment is the plan that was there lost without another."""
     out, left = tmp_path / "out", Counter[str]()
     words = ["solve", str(model), "--quiet", "--overwrite", "--out", str(out)]
-    longest = 1.1 * lasting([*solver(OFTEN), *words])
+    longest = 1.1 * nursery.lasting(words)
     for seconds in moments(2, longest):
-        killed([*solver(OFTEN), *words], seconds)
+        nursery.run(words, seconds)
         olds = [path for path in tmp_path.iterdir() if ".old-" in path.name]
         found = out if out.exists() else olds[0]  # between two renames the old one stands beside, whole
         left["in place" if out.exists() else "beside"] += 1
@@ -124,13 +173,13 @@ def test_a_report_killed_while_it_is_replaced_is_the_old_one_or_the_new_one(mode
     print(f"replace: killed {EACH} times in {longest:.1f} s: {dict(left)}")
 
 
-def test_a_killed_study_goes_on_and_keeps_every_answer_it_had(model: Path, tmp_path: Path) -> None:
+def test_a_killed_study_goes_on_and_keeps_every_answer_it_had(model: Path, tmp_path: Path, nursery: Nursery) -> None:
     out, kept = tmp_path / "study", 0
-    words = ["-m", "assetopt", "frontier", str(model), "--axis", "moves", "--workers", "1", "--out", str(out)]
-    longest = 1.1 * lasting([sys.executable, *words[:-1], str(tmp_path / "whole")])
+    words = ["frontier", str(model), "--axis", "moves", "--points", "3", "--workers", "0", "--out", str(out)]
+    longest = 1.1 * nursery.lasting([*words[:-1], str(tmp_path / "whole")])
     before: dict[str, bytes] = {}
     for seconds in moments(3, longest):
-        killed([sys.executable, *words], seconds)
+        nursery.run(words, seconds)
         now = {path.name: path.read_bytes() for path in (out / "solves").glob("*.json")}
         assert before.items() <= now.items(), "an answer that was there is gone or another"
         assert all(isinstance(json.loads(content), dict) for content in now.values())
@@ -141,7 +190,7 @@ def test_a_killed_study_goes_on_and_keeps_every_answer_it_had(model: Path, tmp_p
         if draw_again(seconds, longest):
             shutil.rmtree(out, ignore_errors=True)
             before = {}
-    subprocess.run([sys.executable, *words], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+    nursery.run(words)
     assert before.items() <= {path.name: path.read_bytes() for path in (out / "solves").glob("*.json")}.items()
     assert json.loads((out / "study.json").read_bytes())["complete"] is True
     print(f"study: killed {EACH} times in {longest:.1f} s; up to {kept} answers were kept")
