@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import io
 import sqlite3
 import zipfile
@@ -29,6 +30,7 @@ from assetopt.read import read_estate, read_scenario
 from assetopt.registry import Registry, Run
 from assetopt.report.audience.audience import Audience
 from assetopt.report.audit import read_document
+from assetopt.report.document import read_json
 from assetopt.studies.draws import read_ranges
 from assetopt.studies.folder import StudyFolder
 from assetopt.toml_layers import Layers, set_on_command_line
@@ -234,3 +236,15 @@ def test_a_parquet_column_whose_name_is_no_text_is_refused(tmp_path: Path) -> No
     path.write_bytes(content.replace(b"xxcapacityxx", b"xx\xf0apacityxx"))
     assert read_parquet(path, "spaces", findings) is None
     assert "cannot be read as Parquet" in findings.faults[0].what
+
+
+@pytest.mark.parametrize("number", ["1" + "0" * 400, "1e999", "NaN", str(2**70)])
+def test_a_number_that_nobody_can_count_with_makes_no_plan(tmp_path: Path, number: str) -> None:
+    with pytest.raises(ValueError, match="is no number"):
+        read_json(f'{{"certificate": {{"objective": {number}}}}}'.encode())
+    (tmp_path / "plan.json").write_text(f'{{"certificate": {{"objective": {number}}}}}')
+    with pytest.raises(DataError, match="is no number"):
+        read_document(tmp_path)
+    (tmp_path / "ranges.toml").write_text(f"receipts = [0, 1, {number.lower()}]")
+    with pytest.raises(ScenarioError, match="receipts") if number != str(2**70) else contextlib.nullcontext():
+        read_ranges(tmp_path / "ranges.toml")

@@ -7,7 +7,6 @@ added to it is told apart. Whether gap, status and sentence follow from the boun
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, dataclass, fields
 from importlib.metadata import version
@@ -20,7 +19,7 @@ from assetopt.errors import DataError, InputError, Issue
 from assetopt.plan import Plan, Violation
 from assetopt.report.approvals import check_approvals
 from assetopt.report.comparing import compare_csv, compare_object, compare_rows, same_number, stated
-from assetopt.report.document import INTERIM, PLAN_FILE, SCHEMA_VERSION, plan_document
+from assetopt.report.document import INTERIM, PLAN_FILE, SCHEMA_VERSION, plan_document, read_json
 from assetopt.report.geojson import MAP_FILE, compare_map
 from assetopt.report.inputs import INPUTS, NETWORK, SCENARIO_FILE
 from assetopt.report.layers import plan_layers
@@ -145,11 +144,8 @@ def read_document(folder: Path) -> dict[str, object]:
     if not place.is_file():
         raise DataError([Issue(str(folder), f"is not a report: it has no {PLAN_FILE}")])
 
-    def refuse(word: str) -> float:
-        raise ValueError(f"{word} is no number")
-
     try:
-        document = json.loads(place.read_bytes().decode("utf-8"), parse_constant=refuse)
+        document = read_json(place.read_bytes())
     except (OSError, ValueError, RecursionError) as fault:
         raise DataError([Issue(str(place), f"cannot be read as JSON: {fault}")]) from fault
     if not isinstance(document, dict):

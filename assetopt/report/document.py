@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -82,3 +83,24 @@ def warnings_document(warnings: tuple[Issue, ...]) -> list[dict[str, str]]:
 def json_text(document: object) -> str:
     """Return JSON text: indented by one, names as they are spelt, a line feed at the end, never NaN."""
     return json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def read_json(content: bytes) -> object:
+    """Return what a JSON file of a report holds; NaN, infinite numbers and whole numbers beyond 64 bits are none.
+
+    Raises
+    ------
+    ValueError, RecursionError
+        Where it is no JSON of that kind.
+    """
+
+    def refuse(word: str) -> float:
+        raise ValueError(f"{word[:40]} is no number that can be counted with")
+
+    def whole(word: str) -> int:
+        return int(word) if len(word) < 19 else int(refuse(word))
+
+    def broken(word: str) -> float:
+        return value if math.isfinite(value := float(word)) else refuse(word)
+
+    return json.loads(content.decode("utf-8"), parse_constant=refuse, parse_int=whole, parse_float=broken)

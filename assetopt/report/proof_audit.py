@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,7 +15,7 @@ from assetopt.plan import Violation
 from assetopt.proof import KINDS, Proof, recount
 from assetopt.proof.fingerprint import fingerprint, prices_sha256
 from assetopt.report.comparing import compare_object, stated
-from assetopt.report.document import PLAN_FILE, SCHEMA_VERSION
+from assetopt.report.document import PLAN_FILE, SCHEMA_VERSION, read_json
 from assetopt.report.proving import PROOF_FILE, SAME, rounding, steps
 
 if TYPE_CHECKING:
@@ -84,10 +83,7 @@ def check_proof(
 
 
 def _read(place: Path) -> dict[str, object]:
-    def refuse(word: str) -> float:
-        raise ValueError(f"{word} is no number")
-
-    document = json.loads(place.read_bytes().decode("utf-8"), parse_constant=refuse)
+    document = read_json(place.read_bytes())
     if not isinstance(document, dict):
         raise ValueError("it holds no object")
     missing = [

@@ -9,6 +9,7 @@ A draw depends on the seed and its number alone, so that draws may be worked on 
 from __future__ import annotations
 
 import math
+import sys
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -88,7 +89,7 @@ def read_ranges(path: Path) -> Ranges:
 
 def _is_three(value: object) -> bool:
     numbers = isinstance(value, list) and len(value) == 3 and all(isinstance(part, int | float) for part in value)
-    return numbers and 0 <= value[0] <= value[1] <= value[2] and math.isfinite(value[2])  # type: ignore[index]
+    return numbers and 0 <= value[0] <= value[1] <= value[2] <= sys.float_info.max  # type: ignore[index]
 
 
 def triangular(u: Floats, low: Floats, mode: Floats, high: Floats) -> Floats:
