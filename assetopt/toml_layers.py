@@ -154,7 +154,10 @@ def _read(path: Path, label: str, layers: Layers) -> Table:
     except UnicodeDecodeError as fault:
         line = content[: fault.start].count(b"\n") + 1
         raise ScenarioError([Issue(f"{label}, line {line}", "is not UTF-8 text", "save the file as UTF-8")]) from fault
-    except (ValueError, RecursionError) as fault:  # a number of 5,000 digits is a ValueError, nesting without end the other
+    except (
+        ValueError,
+        RecursionError,
+    ) as fault:  # a number of 5,000 digits is a ValueError, nesting without end the other
         raise ScenarioError(
             [Issue(label, f"is no valid TOML: {fault}", "text needs quotes, and every key stands once")]
         ) from fault

@@ -8,7 +8,19 @@ from pathlib import Path
 import pytest
 
 LISTING = runpy.run_path(str(Path(__file__).parents[1] / "docs" / "list_licences.py"))
-FREE = ("MIT", "BSD", "Apache", "ISC", "PSF", "Python Software Foundation", "MPL", "Mozilla", "0BSD", "HPND", "Unlicense")
+FREE = (
+    "MIT",
+    "BSD",
+    "Apache",
+    "ISC",
+    "PSF",
+    "Python Software Foundation",
+    "MPL",
+    "Mozilla",
+    "0BSD",
+    "HPND",
+    "Unlicense",
+)
 
 
 def test_every_package_that_runs_has_a_licence_that_binds_nobody() -> None:
