@@ -259,6 +259,14 @@ class Program:
             np.array([block.size for block in self.rows], dtype=np.int64),
         )
 
+    def copied(self) -> Program:
+        """Return a programme with the same blocks, to which more can be added without touching this one."""
+        out = Program()
+        out.columns, out.rows, out._blocks = dict(self.columns), list(self.rows), list(self._blocks)
+        out.terms = {name: list(parts) for name, parts in self.terms.items()}
+        out.constants, out._n, out._m = dict(self.constants), self._n, self._m
+        return out
+
     def _stacked(self, keep: Bools) -> Matrix:
         """Return the programme with the row blocks that are marked True, (number of blocks,)."""
         chosen = np.flatnonzero(keep).tolist()
