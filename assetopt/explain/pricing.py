@@ -107,11 +107,19 @@ class Pricer:
         )  # fmt: skip
         self.open = np.array([not question.fixed for question in asked], dtype=bool)
         self.duals = duals
+        self._relaxation: ForcedRelaxation | None = None
 
     @property
     def left(self) -> float:
         """Seconds left."""
         return 0.0 if self.stop.is_set() else max(0.0, self.deadline - time.monotonic())
+
+    @property
+    def relaxation(self) -> ForcedRelaxation:
+        """The relaxation that is asked about one question after another; made once."""
+        if self._relaxation is None:
+            self._relaxation = ForcedRelaxation(self.matrix, self.rows)
+        return self._relaxation
 
     def run(self) -> Prices:
         """Work until everything is settled or the time is up; what is known by then is returned."""
@@ -156,7 +164,6 @@ class Pricer:
 
     def _bounds(self, seconds: float) -> None:
         until = time.monotonic() + seconds
-        self.relaxation = ForcedRelaxation(self.matrix, self.rows)
         self.relaxation.bound(seconds)
         for k in np.flatnonzero(self.open).tolist():
             rest = min(until - time.monotonic(), self.left)
@@ -226,7 +233,7 @@ class Pricer:
     def _touched(self, k: int, team: Ints, site: Ints, wide: bool) -> Bools:
         """Return the columns (n,) of the teams that a decision touches and of the sites where they could be."""
         form, question, home = self.form, self.asked[k], self.form.problem.facts.teams.home
-        here = self.values[form.move].sum(axis=1) * (form.move >= 0).any(axis=1)
+        here = np.where(form.move >= 0, self.values[form.move], 0.0).sum(axis=1)
         if question.kind == "team":
             teams = np.array([question.index])
         else:
