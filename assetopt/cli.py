@@ -22,7 +22,7 @@ import typer
 
 from assetopt.console import complain, list_issues, progress_shown, say
 from assetopt.errors import AssetoptError, InputError
-
+from assetopt.explain.command import add_explain
 from assetopt.import_commands import add_import
 from assetopt.memory_limit import is_lack_of_memory, scarce_memory
 from assetopt.registry_commands import add_registry
@@ -508,6 +508,7 @@ def defaults(as_json: Json = False) -> None:
 
 
 add_studies(app, _faults_as_exit)
+add_explain(app, _faults_as_exit, _stop_on_signals)
 
 add_import(app, _faults_as_exit)
 add_registry(app, _faults_as_exit, solve)

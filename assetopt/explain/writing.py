@@ -1,0 +1,89 @@
+"""Writing an explanation into its report folder: JSON, three tables and one page."""
+
+from __future__ import annotations
+
+import math
+import os
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from assetopt.explain.found import Found
+from assetopt.explain.page import explain_page
+from assetopt.explain.tables import better, better_words, sheets, site_table, team_table
+from assetopt.plan import table_records
+from assetopt.report.csv_text import csv_text
+from assetopt.report.document import json_text
+from assetopt.report.tables import Field, Kind, Table
+
+SCHEMA_VERSION = "1.0"
+JSON_FILE, PAGE = "explain.json", "explain.html"
+MONEY = ("price_low", "price_high", "yearly_low", "yearly_high", "receipt_low", "receipt_high")
+
+
+def write_explanation(found: Found, folder: Path) -> list[Path]:
+    """Write every file of an explanation into the report folder of its plan; each appears whole.
+
+    Returns
+    -------
+    list of pathlib.Path
+        What was written.
+    """
+    sites, teams, told = _rounded(site_table(found)), _rounded(team_table(found)), sheets(found)
+    standards = _rounded(found.standards)
+    out = {
+        f"explain_{name}.csv": csv_text(_table(f"explain_{name}", frame)).encode()
+        for name, frame in (("sites", sites), ("teams", teams), ("standards", standards))
+    }
+    document = {
+        "schema_version": SCHEMA_VERSION, "sentence": found.sentence, "note": better_words(found),
+        "objective": round(found.prices.objective, 2), "tolerance": round(found.prices.tolerance, 2),
+        "cheaper_plan_by": round(better(found), 2), "sites": table_records(sites), "teams": table_records(teams),
+        "standards": table_records(standards), "buildings": [_plain(sheet) for sheet in told],
+    }  # fmt: skip
+    out[JSON_FILE] = json_text(document).encode()
+    out[PAGE] = explain_page(found, sites, teams, standards, told).encode()
+    paths = []
+    for name, content in out.items():
+        fresh = folder / f".{name}.partial-{os.getpid()}"
+        fresh.write_bytes(content)
+        fresh.replace(folder / name)
+        paths.append(folder / name)
+    return paths
+
+
+def _rounded(frame: pd.DataFrame) -> pd.DataFrame:
+    out = frame.copy()
+    for name in MONEY:
+        if name in out:
+            out[name] = out[name].astype("float64").round(2)
+    return out
+
+
+def _kind(name: str) -> Kind:
+    if name in MONEY:
+        return "money"
+    if name in ("people", "fte", "visits"):
+        return "people"
+    if name.startswith("share"):
+        return "share"
+    if name == "settled":
+        return "flag"
+    return "count" if name in ("rank", "teams") else "text"
+
+
+def _table(name: str, frame: pd.DataFrame) -> Table:
+    fields = tuple(Field(str(column), _kind(str(column)), str(column)) for column in frame.columns)
+    return Table(name, fields, (str(frame.columns[0]),), frame)
+
+
+def _plain(value: object) -> object:
+    """Return JSON: numbers that are none as null, money and minutes to the hundredth."""
+    if isinstance(value, dict):
+        return {key: _plain(part) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_plain(part) for part in value]
+    if isinstance(value, float | np.floating):
+        return round(float(value), 2) if math.isfinite(value) else None
+    return value
