@@ -509,7 +509,6 @@ def defaults(as_json: Json = False) -> None:
 
 add_studies(app, _faults_as_exit)
 add_explain(app, _faults_as_exit, _stop_on_signals)
-
 add_import(app, _faults_as_exit)
 add_registry(app, _faults_as_exit, solve)
 

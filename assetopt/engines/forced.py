@@ -1,7 +1,7 @@
 """What forcing one decision costs at least: the relaxation, solved again from where it stood with one more row in force.
 
-    bound[q] = min  offset + cost . x    subject to  A x within its sides, x within its limits (no integrality),
-                                                     low[q] <= sum of the question's columns <= high[q]
+bound[q] = min  offset + cost . x    subject to  A x within its sides, x within its limits (no integrality),
+                                                 low[q] <= sum of the question's columns <= high[q]
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from scipy import sparse
 
 from assetopt.engines.highs_run import money_scale, run_solver
 from assetopt.errors import SolverError
-from assetopt.program import Bools, Floats, Matrix
+from assetopt.program import Bools, Matrix
 from assetopt.proof.prices import certified_bound
 
 

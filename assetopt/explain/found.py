@@ -188,9 +188,7 @@ def sentence(found: Found) -> str:
     essential = sum(state == ESSENTIAL and mine for state, mine in zip(standing, site, strict=True))
     held = sum(state == FIXED and mine for state, mine in zip(standing, site, strict=True))
     asked = int(sum(state != FIXED for state in standing))
-    open_ = sum(
-        state == PRICED and not done for state, done in zip(standing, prices.settled.tolist(), strict=True)
-    )
+    open_ = sum(state == PRICED and not done for state, done in zip(standing, prices.settled.tolist(), strict=True))
     buildings = "1 building is essential" if essential == 1 else f"{essential} buildings are essential"
     words = f"{first}; {free} of {asked} decisions could change at no cost; {buildings}"
     if held:

@@ -53,7 +53,9 @@ def _sites(sites: pd.DataFrame) -> Markup:
         )
         for row in sites.to_dict("records")
     ]  # fmt: skip
-    return table("sites", f"All {len(rows)} buildings, the hardest to give up first", columns, rows, source="explain_sites.csv")
+    return table(
+        "sites", f"All {len(rows)} buildings, the hardest to give up first", columns, rows, source="explain_sites.csv"
+    )
 
 
 def _flip(row: dict[Any, Any]) -> str:
@@ -74,7 +76,7 @@ def _range(low: float, high: float) -> str:
 def _sheets(sheets: list[dict[str, Any]]) -> Markup:
     out = Markup("")
     columns = [
-        Column("Service"), Column("People who go there today", "people"), Column("In the most deprived fifth", "people"),
+        Column("Service"), Column("People today", "people"), Column("Most deprived fifth", "people"),
         Column("Rural", "people"), Column("Way today"), Column("Way after"), Column("Alternative", wide=True), Column("Wards", wide=True),
     ]  # fmt: skip
     for number, sheet in enumerate(sheets):
@@ -98,7 +100,9 @@ def _sheets(sheets: list[dict[str, Any]]) -> Markup:
         if changes:
             items = Markup("").join(Markup("<li>{}</li>").format(text(word, 300)) for word in changes[:12])
             more = f"And {len(changes) - 12} more." if len(changes) > 12 else ""
-            out += Markup("<p>The best plan found that keeps it also changes:</p><ul>{}</ul><p>{}</p>").format(items, more)
+            out += Markup("<p>The best plan found that keeps it also changes:</p><ul>{}</ul><p>{}</p>").format(
+                items, more
+            )
     return out
 
 
@@ -121,7 +125,9 @@ def _standards(standards: pd.DataFrame) -> Markup:
     rows = [
         tuple(Markup("") if row[key] != row[key] else row[key] for key in keys) for row in standards.to_dict("records")
     ]
-    return table("standards", "What the plan would save without each standard", columns, rows, source="explain_standards.csv")
+    return table(
+        "standards", "What the plan would save without each standard", columns, rows, source="explain_standards.csv"
+    )
 
 
 def _teams(teams: pd.DataFrame) -> Markup:

@@ -280,8 +280,8 @@ class Pricer:
                     continue
                 if outcome.values is not None:
                     self.take(outcome.values)
-                self._raise(k, outcome.bound, "exact solve" if outcome.status == "optimal" else "solve with its own gap")
+                self._raise(
+                    k, outcome.bound, "exact solve" if outcome.status == "optimal" else "solve with its own gap"
+                )
                 self.told("exact", done + 1, len(order))
             slice_ = 2 * slice_
-
-

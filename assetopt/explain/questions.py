@@ -1,8 +1,8 @@
 """The questions: what if this decision had gone the other way? Each is one row on the columns of one decision.
 
-    kept site, candidate left out      sum over years of vacate (open) >= 1
-    closed site, opened candidate      sum over years of vacate (open) <= 0
-    team                               nothing of it in the last decision year where most of it is in the plan
+kept site, candidate left out      sum over years of vacate (open) >= 1
+closed site, opened candidate      sum over years of vacate (open) <= 0
+team                               nothing of it in the last decision year where most of it is in the plan
 """
 
 from __future__ import annotations

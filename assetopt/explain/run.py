@@ -77,7 +77,11 @@ def explain(
     if values is None:
         raise AssetoptError("the plan cannot be read as decisions of this model; solve it again with this version")
     chosen = bool(sites or teams or standards)
-    asked = [q for q in questions(form, recount.line) if not chosen or _named(problem, q) in (sites if q.kind == "site" else teams)]
+    asked = [
+        q
+        for q in questions(form, recount.line)
+        if not chosen or _named(problem, q) in (sites if q.kind == "site" else teams)
+    ]
     bound = result.certificate.bound
     pricer = Pricer(
         form, values, -np.inf if bound is None else bound, asked, duals, seconds=(1 - STANDARDS_SHARE - RULES_SHARE) * seconds,
@@ -178,8 +182,10 @@ def _without(
     low = 0.0 if found.objective is None else max(0.0, cost - found.objective)
     high = np.nan if found.bound is None else max(low, cost - found.bound)
     settled = found.status == "optimal"
-    what = "the same plan would be best without it" if settled and low <= 1e-6 * max(1.0, abs(cost)) else (
-        "what it costs to keep this standard" if settled else "between the two; the search ended at its time"
+    what = (
+        "the same plan would be best without it"
+        if settled and low <= 1e-6 * max(1.0, abs(cost))
+        else ("what it costs to keep this standard" if settled else "between the two; the search ended at its time")
     )
     return {"price_low": low, "price_high": low if settled else high, "settled": settled, "what": what}
 
@@ -202,7 +208,9 @@ def explain_folder(folder: Path, **given: object) -> Found:
     verdict = verify_folder(folder)
     if not verdict.ok:
         fix = "run `assetopt verify` on it and solve again"
-        raise DataError([Issue(f"{folder}, {v.subject}", f"{v.rule}: {v.message}", fix) for v in verdict.violations[:20]])
+        raise DataError(
+            [Issue(f"{folder}, {v.subject}", f"{v.rule}: {v.message}", fix) for v in verdict.violations[:20]]
+        )
     document, problem = read_plan_document(folder), problem_of(folder)
     told = document["certificate"]
     assert isinstance(told, dict)

@@ -43,7 +43,9 @@ def site_table(found: Found) -> pd.DataFrame:
     if not len(table):
         return pd.DataFrame(columns=list(SITES))
     order = table["standing"].map({state: at for at, state in enumerate(ORDER)})
-    table = table.assign(order=order, worth=-table["price_low"].fillna(-np.inf), most=-table["price_high"].fillna(np.inf))
+    table = table.assign(
+        order=order, worth=-table["price_low"].fillna(-np.inf), most=-table["price_high"].fillna(np.inf)
+    )
     table = table.sort_values(["order", "worth", "most", "site_id"], kind="stable", ignore_index=True)
     table.insert(0, "rank", np.arange(1, len(table) + 1))
     return table[list(SITES)]
@@ -83,7 +85,8 @@ def listed(words: list[str], most: int = LISTED) -> str:
 def _teams_of(found: Found, site: int) -> np.ndarray:
     """Return the teams that are at a site today or in the plan's last decision year."""
     problem, recount = found.result.problem, found.result.recount
-    assert recount is not None and recount.line is not None
+    assert recount is not None
+    assert recount.line is not None
     end = recount.line.shares(problem.years - 1).tocsc()
     there = end.indices[end.indptr[site] : end.indptr[site + 1]]
     return np.union1d(np.flatnonzero(problem.facts.teams.home == site), there).astype(np.int64)
@@ -130,12 +133,15 @@ def _service(point: dict[str, object], zones: pd.DataFrame) -> dict[str, object]
         if not len(zones):
             return []
         told = zones[zones[column].astype(str).str.len() > 0]
-        return [str(name) for name in told.groupby(column)["people"].sum().sort_values(ascending=False, kind="stable").index]
+        return [
+            str(name) for name in told.groupby(column)["people"].sum().sort_values(ascending=False, kind="stable").index
+        ]
 
     decile = pd.to_numeric(zones["imd_decile"], errors="coerce").to_numpy(dtype=np.float64)
+    unit = str(zones["unit"].iloc[0]) if len(zones) else ""
     rural = zones["rural"].astype(str).str.lower().isin(["true", "yes", "rural"]).to_numpy(dtype=bool)
     return {
-        "service_type": str(point["service_type"]), "mode": str(point["mode"]), "unit": str(zones["unit"].iloc[0]) if len(zones) else "",
+        "service_type": str(point["service_type"]), "mode": str(point["mode"]), "unit": unit,
         "people": total, "people_deprived": float(people[decile <= 2].sum()), "people_rural": float(people[rural].sum()),
         "way_today": mean("way_today"), "way": mean("way"), "alternatives": most("point_name"), "wards": most("ward"),
         "people_unreached": float(people[~np.isfinite(zones["way"].to_numpy(dtype=np.float64))].sum()),

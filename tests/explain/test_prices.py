@@ -19,7 +19,9 @@ QUICK = 20
 
 
 def exact(problem: Problem) -> Problem:
-    solver = problem.scenario.solver.model_copy(update={"gap": 0.0, "saving_gap": 0.0, "time_limit": 60.0, "threads": 1})
+    solver = problem.scenario.solver.model_copy(
+        update={"gap": 0.0, "saving_gap": 0.0, "time_limit": 60.0, "threads": 1}
+    )
     return Problem(problem.estate, problem.scenario.model_copy(update={"solver": solver}))
 
 
