@@ -77,7 +77,8 @@ def _sheets(sheets: list[dict[str, Any]]) -> Markup:
     out = Markup("")
     columns = [
         Column("Service"), Column("People today", "people"), Column("Most deprived fifth", "people"),
-        Column("Rural", "people"), Column("Way today"), Column("Way after"), Column("Alternative", wide=True), Column("Wards", wide=True),
+        Column("Rural", "people"), Column("Way today"), Column("Way after"),
+        Column("Alternative", wide=True), Column("Wards", wide=True),
     ]  # fmt: skip
     for number, sheet in enumerate(sheets):
         out += Markup("<h3>{}</h3><p>Cost to keep: <strong>{}</strong>. Teams: {}.</p>").format(

@@ -33,10 +33,10 @@ SAME = 1e-6
 SMALL = 3_000
 """INTEGER columns up to which every question goes straight to an exact solve."""
 
-BOUNDS_SHARE, NEAR_SHARE = 0.35, 0.45
+BOUNDS_SHARE, NEAR_SHARE = 0.35, 0.7
 """Shares of the time left that bounds, and searches near the plan, may take."""
 
-NEAR_SECONDS, FIRST_SLICE = 3.0, 4.0
+NEAR_SECONDS, FIRST_SLICE = 2.0, 4.0
 """Seconds of one search near the plan, and of the first exact solve of a question; each further round has double."""
 
 EXCESS = 1e-6
@@ -149,7 +149,9 @@ class Pricer:
             for columns in choice:
                 slot[columns] = s.state_site[state]
         for k, question in enumerate(self.asked):
-            at = np.unique(slot[question.columns]) if question.kind == "site" and not question.fixed else ()
+            if question.kind != "site" or question.fixed:
+                continue
+            at = np.unique(slot[question.columns])
             if len(at) != 1 or at[0] < 0:
                 continue
             states = np.flatnonzero(s.state_site == at[0])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -34,8 +36,8 @@ def site_table(found: Found) -> pd.DataFrame:
                 "site_id": name, "name": str(s.name[question.index]), "partner_id": str(s.partner[question.index]),
                 "why": str(own["reason"].get(name, "")), "teams": len(teams),
                 "fte": float(np.nan_to_num(result.problem.estate.teams["fte"].to_numpy(dtype=np.float64)[teams]).sum()),
-                "people": np.nan if used is None else float(max(used["people_today"], used["people"])),
-                "visits": np.nan if used is None else float(np.nanmax([used["visits_today"], used["visits"], 0.0])),
+                "people": np.nan if used is None else _most(used, "people_today", "people"),
+                "visits": np.nan if used is None else _most(used, "visits_today", "visits"),
                 **_priced(found, k), **found.flips(k),
             }
         )  # fmt: skip
@@ -65,6 +67,12 @@ def team_table(found: Found) -> pd.DataFrame:
             }
         )  # fmt: skip
     return pd.DataFrame(rows, columns=list(TEAMS)).sort_values("team_id", kind="stable", ignore_index=True)
+
+
+def _most(row: Any, *names: str) -> float:
+    """Return the largest of some cells, NaN where all are empty."""
+    values = np.array([float(row[name]) for name in names])
+    return float(np.nanmax(values)) if np.isfinite(values).any() else np.nan
 
 
 def _priced(found: Found, k: int) -> dict[str, object]:
@@ -119,7 +127,7 @@ def sheets(found: Found) -> list[dict[str, object]]:
     return sorted(out, key=lambda sheet: (not sheet["public"], str(sheet["site_id"])))
 
 
-def _service(point: dict[str, object], zones: pd.DataFrame) -> dict[str, object]:
+def _service(point: dict[Any, Any], zones: pd.DataFrame) -> dict[str, object]:
     """Return what becomes of those for whom a point was the nearest of a service."""
     people = zones["people"].to_numpy(dtype=np.float64)
     total = float(people.sum())
@@ -145,7 +153,7 @@ def _service(point: dict[str, object], zones: pd.DataFrame) -> dict[str, object]
         "people": total, "people_deprived": float(people[decile <= 2].sum()), "people_rural": float(people[rural].sum()),
         "way_today": mean("way_today"), "way": mean("way"), "alternatives": most("point_name"), "wards": most("ward"),
         "people_unreached": float(people[~np.isfinite(zones["way"].to_numpy(dtype=np.float64))].sum()),
-        "visits_today": float(point["visits_today"]) if pd.notna(point["visits_today"]) else np.nan,  # type: ignore[arg-type]
+        "visits_today": float(point["visits_today"]) if pd.notna(point["visits_today"]) else np.nan,
     }  # fmt: skip
 
 

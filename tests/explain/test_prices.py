@@ -15,7 +15,8 @@ from assetopt.optimise import formulate, optimise
 from assetopt.problem import Problem
 from assetopt.result import Result
 
-QUICK = 20
+QUICK = 10
+"""Estates of the default suite; the others are slow."""
 
 
 def exact(problem: Problem) -> Problem:
@@ -43,7 +44,10 @@ def cheapest_otherwise(form: Formulation, columns: np.ndarray, some: bool) -> fl
         constraints=[LinearConstraint(m.a, m.row_lower, m.row_upper), LinearConstraint(row, *sides)],
         options={"mip_rel_gap": 0.0},
     )  # fmt: skip
-    return float("inf") if found.status == 2 else float(found.fun) + m.offset
+    if found.status == 2:
+        return float("inf")
+    assert found.fun is not None
+    return float(found.fun) + m.offset
 
 
 def check(seed: int) -> int:
@@ -98,7 +102,7 @@ def enumerated(form: Formulation, columns: np.ndarray, some: bool) -> float:
 
 def test_enumeration_agrees_on_the_smallest_estates() -> None:
     tried = 0
-    for seed in range(60):
+    for seed in range(24):
         result = solved(seed)
         if result is None or int(formulate(result.problem).decision_mask().sum()) > 9:
             continue
