@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -77,27 +78,44 @@ class Found:
             return "nothing" if abs(high) <= self.prices.tolerance else pounds(high)
         return f"between {pounds(low) if np.isfinite(low) else 'an unknown amount'} and {pounds(high)}"
 
-    def plan(self, k: int) -> Plan | None:
-        """Return the best plan found that decides a question the other way."""
-        values = self.prices.plans[k]
-        return None if values is None else self.form.decode(values)
+    @cached_property
+    def _known(self) -> dict[int, tuple[pd.Series, pd.Series]]:
+        """What becomes of sites, and where teams are, in each distinct plan that was met; filled as it is asked for."""
+        return {}
+
+    def _outline(self, values: np.ndarray | None) -> tuple[pd.Series, pd.Series]:
+        """Return by site its action, and by team its place, of a plan; None is the plan that is explained."""
+        if id(values) not in self._known:
+            plan = self.result.plan if values is None else self.form.decode(values)
+            assert plan is not None
+            self._known[id(values)] = plan.sites.set_index("site_id")["action"], _places(plan)
+        return self._known[id(values)]
 
     def changes(self, k: int) -> list[str]:
-        """Return what else differs in the best plan that decides a question the other way."""
-        other, own = self.plan(k), self.result.plan
-        if other is None or own is None:
+        """Return what else differs in the best plan found that decides a question the other way."""
+        if self.prices.plans[k] is None:
             return []
-        names = dict(zip(self.result.problem.facts.sites.ids, self.result.problem.facts.sites.name, strict=True))
-        subject, out = self.asked[k], list[str]()
-        a, b = own.sites.set_index("site_id")["action"], other.sites.set_index("site_id")["action"]
-        for site in a.index[(a != b.reindex(a.index)).to_numpy()]:
-            if subject.kind != "site" or site != self.result.problem.facts.sites.ids[subject.index]:
-                out.append(f"{names[site]}: {DONE[b[site]]} (in the plan: {DONE[a[site]]})")
-        there, then = _places(own), _places(other)
-        for team in there.index[(there != then.reindex(there.index)).to_numpy()]:
-            if subject.kind != "team" or team != self.result.problem.facts.teams.ids[subject.index]:
-                out.append(f"team {team}: {_at(then[team], names)} (in the plan: {_at(there[team], names)})")
+        facts, subject, out = self.result.problem.facts, self.asked[k], list[str]()
+        site, team = (subject.index if subject.kind == kind else -1 for kind in ("site", "team"))
+        (a, there), (b, then) = self._outline(None), self._outline(self.prices.plans[k])
+        for name in a.index[a.to_numpy() != b.reindex(a.index).to_numpy()]:
+            if site < 0 or name != facts.sites.ids[site]:
+                out.append(f"{self._names[name]}: {DONE[b[name]]} (in the plan: {DONE[a[name]]})")
+        for name in there.index[there.to_numpy() != then.reindex(there.index).to_numpy()]:
+            if team < 0 or name != facts.teams.ids[team]:
+                out.append(
+                    f"team {name}: {_at(then[name], self._names)} (in the plan: {_at(there[name], self._names)})"
+                )
         return out
+
+    @cached_property
+    def _names(self) -> dict[str, str]:
+        return dict(zip(self.result.problem.facts.sites.ids, self.result.problem.facts.sites.name, strict=True))
+
+    @cached_property
+    def _terms(self) -> dict[str, np.ndarray]:
+        """Every cost of the model by column, £."""
+        return {name: self.form.program.cost_of(name) for name in self.form.program.terms}
 
     def drivers(self, k: int) -> str:
         """Return the rules that stand in the way, or the costs that make the difference, largest first."""
@@ -108,9 +126,9 @@ class Found:
         values = self.prices.plans[k]
         if values is None:
             return "not known: no plan the other way was found"
-        program = self.form.program
         step = values - self.values
-        difference = {name: float(program.cost_of(name) @ step) for name in program.terms}
+        at = np.flatnonzero(step)
+        difference = {name: float(cost[at] @ step[at]) for name, cost in self._terms.items()}
         top = sorted(difference.items(), key=lambda item: (-abs(item[1]), item[0]))[:4]
         told = [
             f"{name.replace('_', ' ')} {'+' if amount > 0 else '-'}{pounds(abs(amount))}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import shutil
 from pathlib import Path
@@ -12,10 +13,13 @@ import pytest
 from typer.testing import CliRunner
 
 from assetopt.cli import app
+from assetopt.engines import Task
+from assetopt.engines.completion import complete
 from assetopt.estate import Estate
 from assetopt.explain.found import ESSENTIAL, FIXED, FREE, PRICED, Found
 from assetopt.explain.run import explain
 from assetopt.explain.tables import sheets, site_table
+from assetopt.formulation import Formulation
 from assetopt.optimise import optimise
 from assetopt.problem import Problem
 from assetopt.result import Result
@@ -131,6 +135,34 @@ def test_a_sheet_for_each_closed_building(found: Found) -> None:
     assert closed["far"]["cost_to_keep_high"] == pytest.approx(105_000, abs=1.0)
     assert "Near: sold (in the plan: kept)" in str(closed["far"]["best_plan_that_keeps_it"])
     assert not closed["far"]["public"]
+
+
+def enumerated(form: Formulation, columns: np.ndarray, some: bool) -> float:
+    """The least cost with the decision the other way, by trying every combination of the decisions."""
+    m, mask = form.program.core, form.decision_mask()
+    at = np.flatnonzero(mask)
+    best = float("inf")
+    for bits in itertools.product((0.0, 1.0), repeat=len(at)):
+        values = np.zeros(m.shape[1])
+        values[at] = bits
+        if (values[columns].sum() >= 1) != some:
+            continue
+        whole = complete(m, values, mask, Task(gap=0.0))
+        if whole is not None:
+            best = min(best, m.objective(whole))
+    return best
+
+
+def test_trying_every_combination_finds_the_same_prices(found: Found) -> None:
+    tried = 0
+    for k, question in enumerate(found.asked):
+        if question.kind == "site" and not question.fixed:
+            true = enumerated(found.form, question.columns, question.some)
+            assert found.prices.impossible[k] == (true == float("inf"))
+            if true < float("inf"):
+                assert found.price(k)[1] == pytest.approx(true - 110_000, abs=1.0)
+                tried += 1
+    assert tried == 3
 
 
 @pytest.fixture(scope="module")
