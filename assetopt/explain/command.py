@@ -8,7 +8,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
 from threading import Event
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -81,20 +81,21 @@ def lines(found: Found, *, every: bool) -> list[str]:
     for standing, part in sites.groupby("standing", sort=False):
         shown = part if every else part.head(SHOWN)
         for row in shown.to_dict("records"):
-            out.append(
-                f"{standing}  {row['name']} ({row['decision']}); {row['other_way']}: {row['price']}; {row['drivers']}"
-            )
+            out.append(_told(row))
         if len(part) > len(shown):
             out.append(f"{standing}  and {len(part) - len(shown)} more")
     if every:
         for row in team_table(found).to_dict("records"):
-            out.append(
-                f"{row['standing']}  {row['name']} ({row['decision']}); {row['other_way']}: {row['price']}; {row['drivers']}"
-            )
+            out.append(_told(row))
     for row in found.standards.to_dict("records"):
         most = "an unknown amount" if row["price_high"] != row["price_high"] else f"£{row['price_high']:,.0f}"
         out.append(f"standard  {row['standard_id']} costs £{row['price_low']:,.0f} to {most}: {row['what']}")
     return out
+
+
+def _told(row: dict[Any, Any]) -> str:
+    why = f"; {row['drivers']}" if row["standing"] in ("essential", "priced", "swappable") else ""
+    return f"{row['standing']}  {row['name']} ({row['decision']}); {row['other_way']}: {row['price']}{why}"
 
 
 def _as_dict(found: Found) -> dict[str, object]:

@@ -15,9 +15,9 @@ from assetopt.formulation import Formulation
 from assetopt.plan import Plan
 from assetopt.result import Result
 
-ESSENTIAL, FIXED, PRICED, FREE = "essential", "held", "priced", "swappable"
+ESSENTIAL, FIXED, OPEN, PRICED, FREE = "essential", "held", "not known", "priced", "swappable"
 
-ORDER = (ESSENTIAL, FIXED, PRICED, FREE)
+ORDER = (ESSENTIAL, FIXED, OPEN, PRICED, FREE)
 
 LISTED = 8
 """Changes, wards or teams that a cell names; the rest are counted."""
@@ -49,11 +49,13 @@ class Found:
     rules: dict[int, str] = field(default_factory=dict)
 
     def standing(self, k: int) -> str:
-        """Say where a decision stands: essential (proved), held (by a lock), swappable (at no cost) or priced."""
+        """Say where a decision stands: essential (proved), held (by a lock), swappable (at no cost), priced or not known."""
         if self.asked[k].fixed:
             return FIXED
         if self.prices.impossible[k]:
             return ESSENTIAL
+        if not np.isfinite(self.prices.most[k]):
+            return OPEN
         return FREE if self.prices.high[k] <= self.prices.tolerance else PRICED
 
     def price(self, k: int) -> tuple[float, float]:
@@ -212,5 +214,5 @@ def sentence(found: Found) -> str:
     if held:
         words += f", and {held} more {'is' if held == 1 else 'are'} held by locks or decisions taken beforehand"
     if open_:
-        words += f"; {open_} prices are known as a range only"
+        words += f"; {open_} prices are not settled yet"
     return f"{words}."
