@@ -78,7 +78,11 @@ class Found:
             return f"{at_least}; no plan that has it {question.other} was found in the time given"
         if self.prices.settled[k]:
             return "nothing" if abs(high) <= self.prices.tolerance else pounds(high)
-        return f"between {pounds(low) if np.isfinite(low) else 'an unknown amount'} and {pounds(high)}"
+        if high < -self.prices.tolerance:
+            return f"less than nothing: a plan that has it {question.other} is {pounds(-high)} cheaper"
+        if not low > self.prices.tolerance:
+            return "nothing" if high <= self.prices.tolerance else f"at most {pounds(high)}, perhaps nothing"
+        return f"between {pounds(low)} and {pounds(high)}"
 
     @cached_property
     def _known(self) -> dict[int, tuple[pd.Series, pd.Series]]:

@@ -173,7 +173,7 @@ class Pricer:
                 return
             least = self.relaxation.ask(k, *self.asked[k].sides, min(rest, 10.0))
             if least == np.inf:
-                self._impossible(k, "the relaxation has no point")
+                self._impossible(k, "proved by bounds alone")
             else:
                 self._raise(k, least, "relaxation solved again")
             self.told("bounds", k + 1, len(self.asked))
@@ -278,7 +278,7 @@ class Pricer:
                 except SolverError:
                     continue
                 if outcome.status == "infeasible":
-                    self._impossible(k, "exact solve: no plan exists")
+                    self._impossible(k, "proved by an exact solve")
                     continue
                 if outcome.values is not None:
                     self.take(outcome.values)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -25,6 +26,7 @@ from assetopt.problem import Problem
 from assetopt.result import Result
 from assetopt.scenario import Scenario
 
+NEAR = 0
 HOSTILE = "<script>alert(1)</script>"
 
 SCENARIO = {
@@ -214,3 +216,17 @@ def test_bad_input_is_told_at_once(folder: Path, tmp_path: Path) -> None:
     code, told = run("explain", str(bare))
     assert code == 2
     assert "inputs" in told
+
+
+def test_a_range_is_told_as_what_it_is(found: Found) -> None:
+    """The price of near with the same plan, where less is proved, and where a cheaper plan was met."""
+    k = next(k for k, question in enumerate(found.asked) if question.kind == "site" and question.index == NEAR)
+    for least, most, words in (
+        (150_000.0, 215_000.0, "between £40,000 and £0.10m"),
+        (90_000.0, 215_000.0, "at most £0.10m, perhaps nothing"),
+        (50_000.0, 100_000.0, "less than nothing: a plan that has it closed is £10,000 cheaper"),
+        (140_000.0, np.inf, "at least £30,000; no plan that has it closed was found in the time given"),
+    ):
+        prices = replace(found.prices, least=found.prices.least.copy(), most=found.prices.most.copy())
+        prices.least[k], prices.most[k] = least, most
+        assert replace(found, prices=prices).price_words(k) == words
