@@ -30,7 +30,7 @@ WAIT_SECONDS = 60.0
 """How long a writer waits for another."""
 
 RUNNING = "running"
-REBUILD = "rebuild it: assetopt runs add NEW.db FOLDER..."
+REBUILD = "rebuild it: assetopt runs add FOLDER... --registry NEW.db"
 _MARK = 0x61737365  # "asse": PRAGMA application_id, so that somebody else's database is not taken for a registry
 _LONGEST = 2_000_000
 

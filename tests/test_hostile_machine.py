@@ -96,12 +96,12 @@ def test_a_report_is_not_lost_when_its_successor_does_not_fit(solved: Path, tmp_
 def test_registry_and_approvals_on_a_full_disk_keep_what_they_held(solved: Path, tmp_path: Path) -> None:
     for disk in mounted(tmp_path / "disk", "size=2M"):
         shutil.copytree(solved / "out", disk / "out")
-        said("runs", "add", disk / "runs.db", disk / "out", code=0)
+        said("runs", "add", disk / "out", "--registry", disk / "runs.db", code=0)
         said("approve", disk / "out", "--partner", "kcc", "--as", "Director", code=0)
         held, log = Registry(disk / "runs.db").runs(), (disk / "out" / APPROVALS_FILE).read_bytes()
         fill(disk)
         while (
-            told := CliRunner().invoke(app, ["runs", "add", str(disk / "runs.db"), str(solved / "out")])
+            told := CliRunner().invoke(app, ["runs", "add", str(solved / "out"), "--registry", str(disk / "runs.db")])
         ).exit_code == 0:
             fill(disk)  # SQLite found room in the file itself
             held = Registry(disk / "runs.db").runs()
