@@ -9,6 +9,10 @@ from typing import Literal
 Status = Literal["optimal", "feasible", "infeasible", "unknown"]
 
 
+SHOWN = 3
+"""Breaches told of one way to let a plan exist; how many more there are is said."""
+
+
 @dataclass(frozen=True)
 class Certificate:
     """The contract's certificate; money in £, gaps as shares (0.004 = 0.4 %), None where there is no such number."""
@@ -30,6 +34,8 @@ class Certificate:
     notes: tuple[str, ...] = ()
     reductions: Mapping[str, int] = field(default_factory=dict)
     """How much was taken out of the programme without losing its optimum, by kind."""
+    relaxations: tuple[Mapping[str, object], ...] = ()
+    """Where no plan exists, what would let one exist, each by itself: ``rules``, ``owner`` and ``breaches`` in words."""
 
     def as_dict(self) -> dict[str, object]:
         """Return the certificate as the contract's JSON object."""
@@ -37,8 +43,23 @@ class Certificate:
             "reasons": list(self.reasons),
             "notes": list(self.notes),
             "reductions": dict(sorted(self.reductions.items())),
+            "relaxations": [dict(way) for way in self.relaxations],
         }
         return asdict(self) | lists
+
+    def ways(self) -> list[str]:
+        """Say what would let a plan exist, a line a way; empty where there is nothing to choose between."""
+        told = [(str(way["owner"]), list(way["rules"]), list(way["breaches"])) for way in self.relaxations]  # type: ignore[call-overload]
+        if len(told) < 2 and not any(len(rules) > 1 for _, rules, _ in told):
+            return []
+        lines = [
+            "A plan exists if one of these gives way:" if len(told) > 1 else "A plan exists if all of this gives way:"
+        ]
+        for owner, rules, breaches in told:
+            more = f"; and {len(breaches) - SHOWN} more" if len(breaches) > SHOWN else ""
+            named = ", ".join(rule.replace("_", " ") for rule in rules)
+            lines.append(f"{owner} ({named}): {'; '.join(breaches[:SHOWN])}{more}")
+        return lines
 
 
 def gap_of(objective: float | None, bound: float | None) -> float | None:

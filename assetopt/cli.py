@@ -304,7 +304,7 @@ def _report_solved(result: Result, out: Path, quiet: bool, as_json: bool) -> Non
         )
     if not written:
         complain(result.certificate.sentence)
-        for reason in result.certificate.reasons:
+        for reason in (*result.certificate.reasons, *result.certificate.ways()):
             complain(f"  {reason}")
         if result.certificate.status == "infeasible" and not result.certificate.reasons:
             complain("  which rules are in each other's way was not found out")

@@ -13,7 +13,7 @@ import numpy as np
 from assetopt import costs
 from assetopt.certificate import POUNDS, Certificate, Unit, gap_of, saving_gap_of, sentence
 from assetopt.costs.aim import unit_of
-from assetopt.diagnose import reasons as diagnose
+from assetopt.diagnose import Relaxation, relaxations
 from assetopt.engines import Engine, Outcome, Progress, Task, engine_named
 from assetopt.engines.incumbent import cost_of
 from assetopt.engines.keeper import Keeper
@@ -120,11 +120,13 @@ def optimise(
     outcome = _searched(problem, form, engine, task, on_plan)
     outcome = replace(outcome, notes=(*told, *outcome.notes))
     if outcome.values is None:
-        why: tuple[str, ...] = ()
+        ways: tuple[Relaxation, ...] = ()
         if outcome.status == "infeasible":
-            spare = replace(task, deadline=time.monotonic() + 30.0)
-            why = tuple(diagnose(form, spare))
-        return _without_plan(problem, task, outcome.status, outcome.stopped, why, outcome)
+            ways = relaxations(form, replace(task, deadline=time.monotonic() + 30.0))
+        why = ways[0].breaches if ways else ()
+        none = _without_plan(problem, task, outcome.status, outcome.stopped, why, outcome)
+        certificate = replace(none.certificate, relaxations=tuple(way.as_dict() for way in ways))
+        return replace(none, certificate=certificate)
     result = _certified(problem, task, outcome, judge(problem, form.decode(outcome.values)))
     result = replace(result, proof=outcome.proof, programme=fingerprint(form.program))
     return _cheapest(problem, task, result) if wants_second_look(problem) else result

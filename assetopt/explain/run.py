@@ -214,7 +214,12 @@ def explain_folder(folder: Path, **given: object) -> Found:
     document, problem = read_plan_document(folder), problem_of(folder)
     told = document["certificate"]
     assert isinstance(told, dict)
-    told = {**told, "reasons": tuple(told.get("reasons", ())), "notes": tuple(told.get("notes", ()))}
+    told = {
+        **told,
+        "reasons": tuple(told.get("reasons", ())),
+        "notes": tuple(told.get("notes", ())),
+        "relaxations": tuple(told.get("relaxations", ())),
+    }
     recount = judge(problem, plan_of(folder, document))
     certificate = replace(Certificate(**told), objective=recount.verdict.objective_recomputed)
     result = Result(problem, certificate, recount)

@@ -25,7 +25,8 @@ def _parts(result: Result) -> Iterator[str]:
     yield f"<h4>{escape(result.problem.scenario.name or 'Plan')}</h4>"
     yield f"<p>{escape(result.certificate.sentence)}</p>"
     if result.plan is None:
-        yield f"<ul>{''.join(f'<li>{escape(reason)}</li>' for reason in result.certificate.reasons)}</ul>"
+        told = (*result.certificate.reasons, *result.certificate.ways())
+        yield f"<ul>{''.join(f'<li>{escape(line)}</li>' for line in told)}</ul>"
         return
     rows = "".join(
         f'<tr><th scope="row" style="text-align:left">{escape(label)}</th><td style="text-align:left">{escape(text)}</td></tr>'

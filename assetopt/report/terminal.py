@@ -42,7 +42,7 @@ def _lines(result: Result) -> Iterator[str]:
     yield result.certificate.sentence
     yield from result.certificate.notes
     if result.plan is None:
-        yield from result.certificate.reasons
+        yield from (*result.certificate.reasons, *result.certificate.ways())
         return
     yield ""
     yield from (_row(label, text) for label, text in headline(result))

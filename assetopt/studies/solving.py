@@ -89,6 +89,7 @@ def certificate_of(answer: Answer) -> Certificate:
     given = dict(cast("Mapping[str, object]", answer["certificate"]))
     given["reasons"] = tuple(cast("list[str]", given["reasons"]))
     given["notes"] = tuple(cast("list[str]", given["notes"]))
+    given["relaxations"] = tuple(cast("list[dict[str, object]]", given.get("relaxations", [])))
     return Certificate(**given)  # type: ignore[arg-type]
 
 
