@@ -163,8 +163,7 @@ def diary(problem: Problem, plan: Plan, line: Timeline, settings: Settings) -> D
         tests=access_tests(problem, line, moves, count, start[0]),
         apart=tuple(_apart(problem, moves)),
         moves_per_month=settings.moves_per_month or _crews(problem, line),
-        fte_per_month=settings.fte_per_month
-        or (None if problem.scenario.change.max_fte_per_year is None else problem.scenario.change.max_fte_per_year / 12),
+        fte_per_month=_staff(problem, settings),
         works_at_once=settings.works_at_once or problem.scenario.change.max_sites_in_works_per_year,
     )  # fmt: skip
     links, notes = _links(problem, line, case)
@@ -201,6 +200,14 @@ def _spans(problem: Problem, team: int, home: int, to: int) -> Spans:
 
 def _room(problem: Problem, change: Floats) -> list[float]:
     return [float(x) for x in change * (1.0 - problem.scenario.rules.capacity.headroom)]
+
+
+def _staff(problem: Problem, settings: Settings) -> float | None:
+    """Return the staff whose team may move in a month: as asked, else a twelfth of a year's cap; None without either."""
+    yearly = problem.scenario.change.max_fte_per_year
+    if settings.fte_per_month is not None:
+        return settings.fte_per_month
+    return None if yearly is None else yearly / 12
 
 
 def _rooms(problem: Problem, line: Timeline, moves: list[Move]) -> tuple[Floats, Floats]:

@@ -98,20 +98,22 @@ def _cover(problem: Problem, line: Timeline, test: CoverTest, changing: list[int
 
 def _mean(problem: Problem, line: Timeline, test: MeanTest, start: int) -> list[AccessTest]:
     always = standing_points(problem, line, test.service)[test.sites]
+    today = _today(problem, test.service)[test.sites]
     place = {int(i): k for k, i in enumerate(test.sites)}
     out = []
     for group in test.groups:
+        asked = [(start, float(group.required))]
+        if start > 0:
+            asked.append((0, max(float(group.required), float(test.mean(group, today)))))
+        for first, most in asked:
 
-        def short(sites: frozenset[int], group=group) -> float:  # type: ignore[no-untyped-def]
-            open_ = always.copy()
-            open_[[place[i] for i in sites if i in place]] = True
-            over = test.mean(group, open_) - group.required
-            return float(over * group.total) if over > 1e-6 * max(1.0, group.required) else 0.0
+            def short(sites: frozenset[int], group=group, most=most) -> float:  # type: ignore[no-untyped-def]
+                open_ = always.copy()
+                open_[[place[i] for i in sites if i in place]] = True
+                over = test.mean(group, open_) - most
+                return float(over * group.total) if over > 1e-6 * max(1.0, most) else 0.0
 
-        label = f"{test.name}: {group.label}"
-        out.append(
-            AccessTest(
-                label, test.service, np.array([float(max(0, start))]), tolerance=1e-6 * group.total, shortfall=short
-            )
-        )
+            label = f"{test.name}: {group.label}"
+            required = np.array([float(max(0, first))])
+            out.append(AccessTest(label, test.service, required, tolerance=1e-6 * group.total, shortfall=short))
     return out

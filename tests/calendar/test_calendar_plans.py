@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from estates import GONE, plan_of, two_sites
+from estates import GONE, plan_of, problem, two_sites
 from typer.testing import CliRunner
 
+from assetopt.calendar.facts import diary
 from assetopt.calendar.ics import escaped, folded
 from assetopt.calendar.leases import leases_of
 from assetopt.calendar.months import Months, working_days_before
@@ -266,3 +267,43 @@ def test_rent_is_restated_from_the_plan_s_own_date() -> None:
     assert answer.restated.by_head()["rent"][1] == pytest.approx(-3_000.0)
     # Nothing is charged in the search for a date that could not be kept in any case.
     assert answer.cost()["kept"] == 0
+
+
+def test_a_mean_standard_holds_before_the_base_year_as_today_does() -> None:
+    # 100 people, 6 km from a today and 4 km from b. Asked from the base year on: 5 km; before, no more than today's 6.
+    asked = problem(
+        {
+            "sites": (
+                "site_id,partner_id,name,easting,northing,tenure\na,council,A,606000,150000,freehold\n"
+                "b,council,B,604000,150000,freehold\n"
+            ),
+            "spaces": "site_id,space_type,capacity\na,desk,9\nb,desk,9\n",
+            "teams": "team_id,partner_id,name,service_type,site_id\nt,council,T,library,a\n",
+            "needs": "team_id,space_type,amount\nt,desk,1\n",
+            "service_types": "service_type,public\nlibrary,yes\n",
+            "demand": "zone_id,easting,northing,population\nz,600000,150000,100\n",
+            "standards": "standard_id,service_type,mode,max_km,measure,force\nm,library,crow,5,mean,hard\n",
+        },
+        rules={"access": {}},
+        appraisal={"as_at": "2026-06-01"},
+    )
+    recount = judge(asked, plan_of(asked, move={"t": ("b", 2027)}))
+    assert recount.verdict.ok, recount.verdict.violations
+    assert recount.line is not None
+    case = diary(asked, recount.plan, recount.line, QUICK).case
+    late, early = sorted(case.tests, key=lambda test: -float(test.required[0]))
+    start, a, b = int(late.required[0]), frozenset([0]), frozenset([1])
+
+    assert (start > 0, int(early.required[0])) == (True, 0)
+    # (6 - 5) x 100 people, where 6 km of the grid are 5.98 km on the ground.
+    assert [late.short(a, start - 1), late.short(a, start), late.short(b, start)] == pytest.approx([0, 98, 0], abs=0.1)
+    assert [early.short(a, 0), early.short(b, 0)] == pytest.approx([0, 0])
+    assert early.short(frozenset(), 0) > 0  # nobody may be without it meanwhile
+
+
+def test_no_staff_may_move_is_a_cap_and_not_no_cap() -> None:
+    asked = two_sites("tenure", "freehold")
+    recount = judge(asked, plan_of(asked, **GONE))  # type: ignore[arg-type]
+    assert recount.line is not None
+    assert diary(asked, recount.plan, recount.line, Settings(fte_per_month=0.0)).case.fte_per_month == 0.0
+    assert diary(asked, recount.plan, recount.line, QUICK).case.fte_per_month is None
