@@ -8,12 +8,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from assetopt.calendar.reading import read_plan
 from assetopt.calendar.repair import Repaired, repair_plan, write_repaired
 from assetopt.calendar.run import Calendar, NoCalendar, calendar_for
 from assetopt.calendar.settings import Settings
 from assetopt.calendar.writing import write_calendar
 from assetopt.certificate import pounds
+from assetopt.report.reading import verified_plan
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ def calendar_command(
 
     if repair is not None:
         refuse_what_stands_there(repair, overwrite=False)
-    problem, recount = read_plan(folder)
+    problem, recount, _ = verified_plan(folder)
     asked = {"seconds": seconds, "threads": threads, "seed": seed, "gap": gap}
 
     def told(cost: int | None, bound: float, at: float) -> None:

@@ -14,12 +14,12 @@ from assetopt.calendar.decide import Step, steps
 from assetopt.calendar.diagnose import Diagnosis, diagnose
 from assetopt.calendar.facts import Diary, diary
 from assetopt.calendar.money import Restated, restated
-from assetopt.calendar.reading import read_plan
 from assetopt.calendar.search import Answer, solve
 from assetopt.calendar.settings import Settings
 from assetopt.certificate import pounds
 from assetopt.plan import Violation
 from assetopt.problem import Problem
+from assetopt.report.reading import verified_plan
 from assetopt.verify import Recount
 
 
@@ -118,7 +118,7 @@ def calendar_of(
     DataError
         A plan that does not verify, deadlines before the start, blackouts without an end.
     """
-    problem, recount = read_plan(Path(folder))
+    problem, recount, _ = verified_plan(Path(folder))
     return calendar_for(
         problem, recount, settings, seconds=seconds, threads=threads, seed=seed, gap=gap, stop=stop, told=told
     )

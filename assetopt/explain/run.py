@@ -12,7 +12,6 @@ from threading import Event
 import numpy as np
 import pandas as pd
 
-from assetopt.certificate import Certificate
 from assetopt.engines import Task
 from assetopt.engines.completion import complete
 from assetopt.engines.mending import POLICIES
@@ -198,30 +197,16 @@ def explain_folder(folder: Path, **given: object) -> Found:
     DataError
         Where the folder's plan does not verify.
     """
-    from assetopt.report.audit import plan_of, problem_of, read_plan_document, verify_folder
     from assetopt.report.inputs import INPUTS, SCENARIO_FILE
-    from assetopt.verify import judge
+    from assetopt.report.reading import certificate_of, verified_plan
 
     if (folder / "plan.json").is_file() and not (folder / INPUTS / SCENARIO_FILE).is_file():
         what = "has no inputs/: it was written with --no-inputs or for an audience"
         raise DataError([Issue(str(folder), what, "explain the full report")])
-    verdict = verify_folder(folder)
-    if not verdict.ok:
-        fix = "run `assetopt verify` on it and solve again"
-        raise DataError(
-            [Issue(f"{folder}, {v.subject}", f"{v.rule}: {v.message}", fix) for v in verdict.violations[:20]]
-        )
-    document, problem = read_plan_document(folder), problem_of(folder)
+    problem, recount, document = verified_plan(folder)
     told = document["certificate"]
     assert isinstance(told, dict)
-    told = {
-        **told,
-        "reasons": tuple(told.get("reasons", ())),
-        "notes": tuple(told.get("notes", ())),
-        "relaxations": tuple(told.get("relaxations", ())),
-    }
-    recount = judge(problem, plan_of(folder, document))
-    certificate = replace(Certificate(**told), objective=recount.verdict.objective_recomputed)
+    certificate = replace(certificate_of(told), objective=recount.verdict.objective_recomputed)
     result = Result(problem, certificate, recount)
     return explain(result, duals=_duals(folder, problem), **given)  # type: ignore[arg-type]
 

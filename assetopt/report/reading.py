@@ -11,7 +11,9 @@ from assetopt.errors import DataError, Issue
 
 if TYPE_CHECKING:
     from assetopt.certificate import Certificate
+    from assetopt.problem import Problem
     from assetopt.result import Result
+    from assetopt.verify import Recount
 
 
 def read_result(path: str | Path) -> Result:
@@ -44,6 +46,27 @@ def read_result(path: str | Path) -> Result:
         what = f"{PLAN_FILE} is not what its inputs give"
         raise DataError([Issue(str(folder), what, f"`assetopt verify {folder}` says where they differ")])
     return Result(problem, certificate_of(told), recount)
+
+
+def verified_plan(folder: Path) -> tuple[Problem, Recount, Mapping[str, object]]:
+    """Return the problem, the judged plan and ``plan.json`` of a report folder that verifies in every figure.
+
+    Raises
+    ------
+    DataError
+        With every reason for which it does not verify.
+    """
+    from assetopt.report.audit import plan_of, problem_of, read_plan_document, verify_folder
+    from assetopt.verify import judge
+
+    verdict = verify_folder(folder)
+    if not verdict.ok:
+        fix = "run `assetopt verify` on it and solve again"
+        raise DataError(
+            [Issue(f"{folder}, {v.subject}", f"{v.rule}: {v.message}", fix) for v in verdict.violations[:20]]
+        )
+    document, problem = read_plan_document(folder), problem_of(folder)
+    return problem, judge(problem, plan_of(folder, document)), document
 
 
 def certificate_of(told: Mapping[str, object]) -> Certificate:

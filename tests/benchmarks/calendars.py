@@ -19,9 +19,9 @@ from assetopt.calendar.case import Case, Exit, Move, Opening, Window
 from assetopt.calendar.check import check
 from assetopt.calendar.facts import diary
 from assetopt.calendar.model import Model
-from assetopt.calendar.reading import read_plan
 from assetopt.calendar.search import solve
 from assetopt.calendar.settings import Settings
+from assetopt.report.reading import verified_plan
 
 SIZES = (40, 60, 100, 200, 400)
 
@@ -190,7 +190,7 @@ def main() -> None:
         case = chains(size, given.seed)
         print(measured(f"full buildings, {size} teams", case, given.budget, given.threads, given.alone), flush=True)
     for folder in given.folder:
-        problem, recount = read_plan(folder)
+        problem, recount, _ = verified_plan(folder)
         assert recount.line is not None
         case = diary(problem, recount.plan, recount.line, Settings()).case
         print(measured(problem.scenario.name, case, given.budget, given.threads, given.alone), flush=True)
