@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Literal
+from typing import Literal, cast
 
 Status = Literal["optimal", "feasible", "infeasible", "unknown"]
 
@@ -35,7 +35,7 @@ class Certificate:
     reductions: Mapping[str, int] = field(default_factory=dict)
     """How much was taken out of the programme without losing its optimum, by kind."""
     relaxations: tuple[Mapping[str, object], ...] = ()
-    """Where no plan exists, what would let one exist, each by itself: ``rules``, ``owner`` and ``breaches`` in words."""
+    """Where no plan exists, what would let one exist, each by itself: ``rules``, ``owner``, ``breaches`` in words, ``least``."""
 
     def as_dict(self) -> dict[str, object]:
         """Return the certificate as the contract's JSON object."""
@@ -48,18 +48,22 @@ class Certificate:
         return asdict(self) | lists
 
     def ways(self) -> list[str]:
-        """Say what would let a plan exist, a line a way; empty where there is nothing to choose between."""
-        told = [(str(way["owner"]), list(way["rules"]), list(way["breaches"])) for way in self.relaxations]  # type: ignore[call-overload]
-        if len(told) < 2 and not any(len(rules) > 1 for _, rules, _ in told):
+        """Say what would let a plan exist, a line a way; empty where ``reasons`` say it all."""
+        choice = len(self.relaxations) > 1
+        if not choice and all(len(_texts(way, "rules")) == 1 and way["least"] for way in self.relaxations):
             return []
-        lines = [
-            "A plan exists if one of these gives way:" if len(told) > 1 else "A plan exists if all of this gives way:"
-        ]
-        for owner, rules, breaches in told:
+        lines = [f"A plan exists if {'one of these' if choice else 'all of this'} gives way:"]
+        for way in self.relaxations:
+            rules, breaches = _texts(way, "rules"), _texts(way, "breaches")
             more = f"; and {len(breaches) - SHOWN} more" if len(breaches) > SHOWN else ""
+            less = "" if way["least"] else " (less may be enough: the time ended before that was settled)"
             named = ", ".join(rule.replace("_", " ") for rule in rules)
-            lines.append(f"{owner} ({named}): {'; '.join(breaches[:SHOWN])}{more}")
+            lines.append(f"{way['owner']} ({named}): {'; '.join(breaches[:SHOWN])}{more}{less}")
         return lines
+
+
+def _texts(way: Mapping[str, object], name: str) -> list[str]:
+    return [str(text) for text in cast("list[object]", way[name])]
 
 
 def gap_of(objective: float | None, bound: float | None) -> float | None:

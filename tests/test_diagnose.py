@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from estates import problem
@@ -143,6 +145,7 @@ def test_the_ways_are_told_in_words_to_everybody() -> None:
     assert policy in notebook_html(result)
     assert json.loads(json.dumps(result.certificate.as_dict()))["relaxations"][0] == {
         "rules": ["limits"], "owner": "policy", "breaches": ["sites: 3 sites, at most 2 sites allowed"],
+        "least": True,
     }  # fmt: skip
 
 
@@ -153,10 +156,17 @@ def test_two_rules_that_have_to_give_together_are_told_as_one_way() -> None:
     assert way.count(";") >= 1
 
 
-def test_the_command_says_what_would_have_to_give(tmp_path: object) -> None:
-    from pathlib import Path
+def test_what_time_cut_short_is_not_told_as_the_least() -> None:
+    certificate = optimise(asked(TIGHT, limits={"max_sites": 2})).certificate
+    (policy, *_) = certificate.relaxations
+    (first, told) = replace(certificate, relaxations=({**policy, "least": False},)).ways()
+    assert first == "A plan exists if all of this gives way:"
+    assert told.endswith("(less may be enough: the time ended before that was settled)")
+    assert replace(certificate, relaxations=(policy,)).ways() == []
 
-    folder = Path(str(tmp_path))
+
+def test_the_command_says_what_would_have_to_give(tmp_path: Path) -> None:
+    folder = tmp_path
     asked(TIGHT).estate.write(folder / "data")
     (folder / "stuck.toml").write_text(
         'data = "data"\n[appraisal]\nbase_year = 2027\ndecision_years = 1\n[limits]\nmax_sites = 2\n', encoding="utf-8"
