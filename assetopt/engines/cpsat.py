@@ -63,7 +63,7 @@ def cpsat(program: Program, task: Task) -> Outcome:
     elif status == "invalid":
         raise SolverError("CP-SAT refuses the scaled programme; use the engine highs")
     settle(best)
-    return best.outcome(NAME, label, stopped=best.why_stop() or "ended")
+    return best.outcome(NAME, label, stopped=best.why_stop() or ("time" if status == "late" else "ended"))
 
 
 class _Scaled:
@@ -209,7 +209,8 @@ def _search(model: _Scaled, best: Incumbent, task: Task) -> str:
         return "infeasible"
     if status in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         best.raise_bound(model.pounds(solver.best_objective_bound))
-    return "done"
+    # Its clock may be a moment ahead of ours: without a proof, and unasked, it ends only because its time is up.
+    return "done" if status == cp_model.OPTIMAL else "late"
 
 
 def _listener(cp_model, columns: list, model: _Scaled, best: Incumbent):  # type: ignore[no-untyped-def, type-arg]
