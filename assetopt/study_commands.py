@@ -43,6 +43,14 @@ Scheduler = Annotated[
 Memory = Annotated[
     float | None, typer.Option("--memory", metavar="GB", help="What one worker may take. Default: its part of 90 %.")
 ]
+Known = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--known",
+        metavar="DIR",
+        help="Folder of another study on the same model: what it has solved is not solved again; may be repeated.",
+    ),
+]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Show no progress.")]
 Group = Annotated[
     list[str] | None,
@@ -53,11 +61,13 @@ Group = Annotated[
 BySector = Annotated[bool, typer.Option("--by-sector", help="All partners of a sector speak with one voice.")]
 
 
-def _resources(workers: int | None, scheduler: str, memory: float | None, quiet: bool) -> Resources:
+def _resources(
+    workers: int | None, scheduler: str, memory: float | None, quiet: bool, known: list[Path] | None
+) -> Resources:
     from assetopt.studies.runner import Resources, unheard
 
     count = (os.cpu_count() or 1) if workers is None else workers
-    return Resources(count, scheduler, memory, unheard if quiet else complain)
+    return Resources(count, scheduler, memory, unheard if quiet else complain, tuple(known or ()))
 
 
 def _groups(model: Model, given: list[str] | None, by_sector: bool) -> dict[str, list[str]]:
@@ -99,6 +109,7 @@ def add_studies(app: typer.Typer, faults: Faults) -> None:
         workers: Workers = None,
         scheduler: Scheduler = "",
         memory: Memory = None,
+        known: Known = None,
         settings: Setting = None,
         quiet: Quiet = False,
     ) -> None:
@@ -110,7 +121,7 @@ def add_studies(app: typer.Typer, faults: Faults) -> None:
 
             read = read_model(model, settings or ())
             groups = _groups(read, group, by_sector)
-            using = _resources(workers, scheduler, memory, quiet)
+            using = _resources(workers, scheduler, memory, quiet, known)
             found = study(read.estate, read.scenario, out, groups=groups, orders=orders, resources=using)
             _told(sentences(found), out, len(found.failures))
 
@@ -123,6 +134,7 @@ def add_studies(app: typer.Typer, faults: Faults) -> None:
         workers: Workers = None,
         scheduler: Scheduler = "",
         memory: Memory = None,
+        known: Known = None,
         settings: Setting = None,
         quiet: Quiet = False,
     ) -> None:
@@ -134,7 +146,7 @@ def add_studies(app: typer.Typer, faults: Faults) -> None:
 
             read = read_model(model, settings or ())
             groups = _groups(read, group, by_sector)
-            using = _resources(workers, scheduler, memory, quiet)
+            using = _resources(workers, scheduler, memory, quiet, known)
             found = study(read.estate, read.scenario, out, groups=groups, resources=using)
             _told(sentences(found), out, len(found.failures))
 
@@ -150,6 +162,7 @@ def add_studies(app: typer.Typer, faults: Faults) -> None:
         workers: Workers = None,
         scheduler: Scheduler = "",
         memory: Memory = None,
+        known: Known = None,
         settings: Setting = None,
         quiet: Quiet = False,
     ) -> None:
@@ -160,7 +173,7 @@ def add_studies(app: typer.Typer, faults: Faults) -> None:
             from assetopt.studies.alternatives_report import sentences
 
             read = read_model(model, settings or ())
-            using = _resources(workers, scheduler, memory, quiet)
+            using = _resources(workers, scheduler, memory, quiet, known)
             found = study(
                 read.estate, read.scenario, out, within=within, of_saving=of_saving, count=count, resources=using
             )
@@ -182,6 +195,7 @@ def add_studies(app: typer.Typer, faults: Faults) -> None:
         workers: Workers = None,
         scheduler: Scheduler = "",
         memory: Memory = None,
+        known: Known = None,
         quiet: Quiet = False,
     ) -> None:
         """Cost a plan again and again on draws from stated ranges: how sure its saving is, and what would turn it."""
@@ -190,7 +204,7 @@ def add_studies(app: typer.Typer, faults: Faults) -> None:
             from assetopt.studies.stress import stress as study
             from assetopt.studies.stress_report import sentences
 
-            using = _resources(workers, scheduler, memory, quiet)
+            using = _resources(workers, scheduler, memory, quiet, known)
             given = None if ranges is None else read_ranges(ranges)
             found = study(report, out, draws=draws, regrets=regrets, ranges=given, seed=seed, resources=using)
             _told(sentences(found), out, len(found.failures))
@@ -204,6 +218,7 @@ def add_studies(app: typer.Typer, faults: Faults) -> None:
         workers: Workers = None,
         scheduler: Scheduler = "",
         memory: Memory = None,
+        known: Known = None,
         settings: Setting = None,
         quiet: Quiet = False,
     ) -> None:
@@ -214,6 +229,6 @@ def add_studies(app: typer.Typer, faults: Faults) -> None:
             from assetopt.studies.frontier_report import sentences
 
             read = read_model(model, settings or ())
-            using = _resources(workers, scheduler, memory, quiet)
+            using = _resources(workers, scheduler, memory, quiet, known)
             found = study(read.estate, read.scenario, out, axis=axis, points=points, resources=using)
             _told(sentences(found), out, len(found.failures))

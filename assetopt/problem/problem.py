@@ -97,6 +97,15 @@ class Problem:
         self.sharing: Sharing = read_sharing(estate, self.facts, self.log, held)
         self.taxes: Taxes = read_taxes(estate, self.facts, self.log)
 
+    def repriced(self, estate: Estate) -> Problem:
+        """Return the problem of an estate that differs in nothing but amounts of money, months to sell and visits.
+
+        Ways, service points and standards are taken over: they rest on none of these, and are dear to work out.
+        """
+        other = Problem(estate, self.scenario)
+        other.access = self.access
+        return other
+
     # --- what the scenario may ask -------------------------------------------------------------------------------
 
     def _refuse_budgets_without_funds(self) -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 
+from assetopt.errors import AssetoptError
 from assetopt.studies.job import Answer, Job
 
 MANIFEST = "study.json"
@@ -23,43 +25,48 @@ class StudyFolder:
         New, empty, or with an earlier run of the same sort of study in it, whose answers are used where they fit.
     sort : str
         The study: boundaries, share, frontier, alternatives or stress.
+    known : sequence of Path
+        Folders of other studies; an answer of theirs to the same question is taken over.
 
     Raises
     ------
     FileExistsError
         Where something else stands there.
+    AssetoptError
+        Where a folder of ``known`` is no study.
     """
 
-    def __init__(self, path: Path, sort: str) -> None:
-        self.path, self.sort = path, sort
+    def __init__(self, path: Path, sort: str, known: Sequence[Path] = ()) -> None:
+        self.path, self.sort, self._known = path, sort, tuple(known)
+        strange = [str(other) for other in known if not _sort_of(other)]
+        if strange:
+            raise AssetoptError(f"no study stands in {', '.join(strange)}: name the folder that a study wrote to")
         if path.exists() and not path.is_dir():
             raise FileExistsError(f"{path} is a file; name a folder for the study")
         if path.is_dir() and any(path.iterdir()):
-            stands = self._stands()
+            stands = _sort_of(path)
             if stands != sort:
                 what = f"a study of another sort ({stands})" if stands else "something that is no study"
                 raise FileExistsError(f"{path} holds {what}; name a new or empty folder")
         (path / SOLVES).mkdir(parents=True, exist_ok=True)
         self.write_json(MANIFEST, {"study": sort, "assetopt_version": version("assetopt"), "complete": False})
 
-    def _stands(self) -> str:
-        try:
-            found = json.loads((self.path / MANIFEST).read_text(encoding="utf-8"))
-        except (OSError, ValueError, RecursionError):
-            return ""
-        return str(found.get("study", "")) if isinstance(found, dict) else ""
-
     def place_of(self, job: Job, estate: str) -> Path:
         """Return where the answer of a job on an estate (its content) stands."""
         return self.path / SOLVES / f"{_name(job, estate)}.json"
 
     def read(self, job: Job, estate: str) -> Answer | None:
-        """Return an answer that is there already; a damaged one is none."""
-        try:
-            found = json.loads(self.place_of(job, estate).read_text(encoding="utf-8"))
-        except (OSError, ValueError, RecursionError):
-            return None
-        return found if isinstance(found, dict) and "fault" not in found else None
+        """Return an answer that is there already, or in a known study, from which it is copied; a damaged one is none."""
+        place = self.place_of(job, estate)
+        own = _object_in(place)
+        if own is not None and "fault" not in own:
+            return own
+        for other in self._known:
+            found = _object_in(other / SOLVES / place.name)
+            if found is not None and "fault" not in found:
+                self.keep(job, estate, found)
+                return found
+        return None
 
     def keep(self, job: Job, estate: str, answer: Answer) -> None:
         """Put an answer into the folder, whole or not at all."""
@@ -90,6 +97,19 @@ class StudyFolder:
             fresh.replace(path)
         finally:
             fresh.unlink(missing_ok=True)
+
+
+def _object_in(path: Path) -> dict[str, object] | None:
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return None
+    return found if isinstance(found, dict) else None
+
+
+def _sort_of(path: Path) -> str:
+    """Return which study stands in a folder, empty for none."""
+    return str((_object_in(path / MANIFEST) or {}).get("study", ""))
 
 
 def _json(answer: Answer) -> str:

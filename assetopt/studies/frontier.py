@@ -42,6 +42,7 @@ from assetopt.studies.solving import (
     one_thread,
     plan_of,
     refuse_other_aims,
+    today_cost,
     without_fault,
 )
 from assetopt.timeline import today
@@ -182,7 +183,7 @@ def point(estate: Estate, job: Job, _starts: list[Answer]) -> Answer:
     span = float(cast("float", job.more.get("range", 0.0)))
     small = PENNY / span if span > 0 else 0.0
     aim_at(form.program, cost, Line(line.column, line.amount * small, line.constant * small))
-    recount, outcome = search(form, start, seconds)
+    recount, outcome = search(form, start, seconds, today=today_cost(problem))
     if recount is None or outcome.values is None:
         return _nothing(outcome.status)
     bound, at = float(outcome.bound) - (PENNY if small else 0.0), line.at(outcome.values)

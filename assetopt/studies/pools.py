@@ -181,8 +181,11 @@ class Cluster:
 
     @property
     def room(self) -> int:
-        """Jobs that may be handed in at a time: workers come and go."""
-        return AHEAD + max(1, sum(int(threads) for threads in self._client.nthreads().values()))
+        """Jobs that may be handed in at a time: workers come and go.
+
+        None ahead: the scheduler gives a job to one worker at once, where it would wait behind another while a worker is free.
+        """
+        return max(1, sum(int(threads) for threads in self._client.nthreads().values()))
 
     def submit(self, job: Job, starts: list[Answer]) -> Future[Answer]:
         """Hand in a job."""

@@ -32,7 +32,7 @@ BATCH = 25
 
 def problem_as(problem: Problem, drawn: Draw) -> Problem:
     """Return the problem with its facts as drawn."""
-    return Problem(with_tables(problem.estate, tables_of(problem, drawn)), problem.scenario)
+    return problem.repriced(with_tables(problem.estate, tables_of(problem, drawn)))
 
 
 def figures(problem: Problem, plan: Plan, take_up: float = 1.0) -> dict[str, float]:

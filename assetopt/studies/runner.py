@@ -25,12 +25,16 @@ def unheard(_text: str) -> None:
 
 @dataclass(frozen=True)
 class Resources:
-    """What a study may use: ``workers`` processes (0: this one), or a Dask ``scheduler``; ``memory`` GB a worker."""
+    """What a study may use: ``workers`` processes (0: this one), or a Dask ``scheduler``; ``memory`` GB a worker.
+
+    ``known`` are folders of other studies whose answers are taken where they answer the same question.
+    """
 
     workers: int = 0
     scheduler: str = ""
     memory: float | None = None
     tell: Tell = unheard
+    known: tuple[Path, ...] = ()
 
 
 class Runner:
@@ -46,7 +50,7 @@ class Runner:
     """
 
     def __init__(self, estate: Estate, folder: str | Path, sort: str, resources: Resources) -> None:
-        self.estate, self.folder = estate, StudyFolder(Path(folder), sort)
+        self.estate, self.folder = estate, StudyFolder(Path(folder), sort, resources.known)
         self._resources = resources
         self._content = estate_content(estate)
         self._pool: Pool | None = None

@@ -65,9 +65,16 @@ def aim_at(program: Program, *lines: Line) -> None:
 
 
 def search(
-    form: Formulation, start: Plan | None, seconds: float, gap: float | None = None
+    form: Formulation, start: Plan | None, seconds: float, gap: float | None = None, today: float | None = None
 ) -> tuple[Recount | None, Outcome]:
     """Search the programme on one thread; return the plan found, judged, and what the engine says.
+
+    Parameters
+    ----------
+    gap : float, optional
+        Default that of the scenario.
+    today : float, optional
+        What business as usual comes to in the aim of the programme, £: then the scenario's gap of the saving ends a search too.
 
     Raises
     ------
@@ -79,7 +86,8 @@ def search(
     settings = form.problem.scenario.solver
     task = Task(
         gap=settings.gap if gap is None else gap,
-        saving_gap=0.0,
+        saving_gap=0.0 if today is None else settings.saving_gap,
+        objective_today=today,
         deadline=time.monotonic() + seconds,
         threads=1,
         seed=settings.seed,

@@ -44,8 +44,7 @@ def answer_of(result: Result) -> Answer:
     """Return a result as a job's answer."""
     problem, recount = result.problem, result.recount
     books = None if recount is None else recount.books
-    before = today_ledger(problem) if books is None else books.today
-    today = None if before is None else Books(before, before, _counted(problem)).objective
+    today = today_cost(problem) if books is None else _cost_of_today(problem, books.today)
     out: Answer = {"certificate": result.certificate.as_dict(), "today": today, "plan": None}
     if recount is not None and books is not None:
         out["plan"] = recount.plan.records()
@@ -55,10 +54,15 @@ def answer_of(result: Result) -> Answer:
     return out
 
 
-def _counted(problem: Problem) -> tuple[str, ...]:
+def today_cost(problem: Problem) -> float | None:
+    """Return what business as usual comes to in the scenario's objective, None where a team has no home today."""
+    return _cost_of_today(problem, today_ledger(problem))
+
+
+def _cost_of_today(problem: Problem, ledger: pd.DataFrame | None) -> float | None:
     from assetopt.costs.aim import counted
 
-    return counted(problem.scenario)
+    return None if ledger is None else Books(ledger, ledger, counted(problem.scenario)).objective
 
 
 FINE = 1e-6

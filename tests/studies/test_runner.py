@@ -14,6 +14,7 @@ import odd_jobs
 import pytest
 from three_partners import estate, scenario, write_model
 
+from assetopt.errors import AssetoptError
 from assetopt.studies.folder import StudyFolder
 from assetopt.studies.job import Job, estate_content
 from assetopt.studies.players import scenario_with
@@ -42,6 +43,26 @@ def test_what_stands_is_not_done_again_and_what_is_new_is(tmp_path):
     _, runner = run(tmp_path / "out", [number("a", 1, log=log), number("b", 3, log=log)])
     assert (runner.found, runner.solved) == (1, 1)
     assert sorted((tmp_path / "log").read_text(encoding="utf-8").split()) == ["a", "b", "b"]
+
+
+def test_what_another_study_has_solved_is_taken_over_and_stands_in_its_own_folder(tmp_path):
+    run(tmp_path / "first", [number("a", 1), number("b", 2)])
+    with Runner(estate(), tmp_path / "second", "boundaries", Resources(known=(tmp_path / "first",))) as runner:
+        answers = runner.run([number("also a", 1), number("c", 3)])
+        assert (answers["also a"], runner.solved) == ({"sum": 1}, 2)  # named otherwise: another question
+    with Runner(estate(), tmp_path / "third", "boundaries", Resources(known=(tmp_path / "first",))) as runner:
+        answers = runner.run([number("a", 1), number("c", 3)])
+        assert (answers["a"], runner.found, runner.solved) == ({"sum": 1}, 1, 1)
+    with Runner(estate(), tmp_path / "third", "boundaries", Resources()) as runner:
+        runner.run([number("a", 1), number("c", 3)])
+        assert (runner.found, runner.solved) == (2, 0)
+
+
+def test_a_known_study_that_is_none_is_refused(tmp_path):
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(AssetoptError, match=r"no study stands in .*empty, .*nowhere"):
+        Runner(estate(), tmp_path / "out", "share", Resources(known=(tmp_path / "empty", tmp_path / "nowhere")))
+    assert not (tmp_path / "out").exists()
 
 
 def test_two_jobs_that_ask_the_same_are_done_once(tmp_path):
