@@ -32,6 +32,7 @@ from assetopt.studies.searching import Line, aim_at, hold_below, objective_line,
 from assetopt.studies.solving import (
     answer_of,
     cost_of,
+    ending_by_cost,
     objective_of,
     one_thread,
     plan_of,
@@ -40,7 +41,7 @@ from assetopt.studies.solving import (
     solve,
     without_fault,
 )
-from assetopt.verify import Recount, judge
+from assetopt.verify import judge
 
 BEST = "best"
 MOST_FORCED = 20
@@ -147,21 +148,31 @@ def alternatives(
 
 def _different(runner: Runner, first: Job, best: Answer, limit: float, count: int) -> dict[str, Answer]:
     """Return plans one after the other, each far from all before it; fewer where there are no more."""
-    plans = {BEST: best}
     bound = cost_of(best).low
-    while len(plans) < count:
-        name = f"plan {len(plans) + 1}"
-        before = [answer["plan"] for answer in plans.values()]
-        more = {"limit": limit, "before": before, "bound": bound if np.isfinite(bound) else None}
-        found = runner.run([Job(name, differ, first.scenario, more=more)]).get(name)
-        if found is None or found["plan"] is None:
-            break
-        plans[name] = found
+    told = {"limit": limit, "bound": bound if np.isfinite(bound) else None}
+    sites: dict[str, object] = {BEST: best["plan"]}
+    plans: dict[str, Answer] = {BEST: best}
+    cheaper: list[Job] = []
+    while len(sites) < count or cheaper:
+        # The next choice of sites is looked for while the last one is made as cheap as it can be.
+        name = f"plan {len(sites) + 1}"
+        jobs = list(cheaper)
+        if len(sites) < count:
+            jobs.append(Job(name, differ, first.scenario, more={**told, "before": list(sites.values())}))
+        answers = runner.run(jobs)
+        plans |= {job.more["plan"]: answers[job.key] for job in cheaper if job.key in answers}  # type: ignore[misc]
+        found, cheaper = answers.get(name), []
+        if found is not None and found["plan"] is not None:
+            sites[name] = found["plan"]
+            more = {**told, "plan": name, "found": found["plan"]}
+            cheaper = [Job(f"{name} at its cheapest", cheapest_alike, ending_by_cost(first.scenario, best), more=more)]
+        else:
+            count = len(sites)
     return plans
 
 
 def differ(estate: Estate, job: Job, _starts: list[Answer]) -> Answer:
-    """Find the plan within the limit that is furthest from those before it; no plan where none differs in a site."""
+    """Find sites to leave and open, within the limit, that are furthest from those before; no plan where none differs."""
     from assetopt.optimise import formulate
 
     scenario = one_thread(job.scenario)
@@ -196,22 +207,19 @@ def differ(estate: Estate, job: Job, _starts: list[Answer]) -> Answer:
         *(Line(column, weight * even) for column, weight in total),
     )
     # Whole sites: a plan one site short of the furthest is soon far enough.
-    recount, outcome = search(form, plans[-1], scenario.solver.time_limit / 2, gap=0.05)
-    note = "found for being different from the plans before it; the bound is that of the best plan"
-    bound = cast("float | None", job.more["bound"])
+    recount, _ = search(form, plans[-1], scenario.solver.time_limit / 2, gap=0.05)
     if recount is None or any((_taken(recount.plan) == plan).all() for plan in taken):
-        return {"certificate": None, "today": None, "plan": None}
-    recount = _cheapest_alike(problem, recount)
-    result = result_within(problem, recount, outcome, bound, note)
-    if (recount.verdict.objective_recomputed or np.inf) > limit + 1e-6 * max(1.0, abs(limit)):
-        raise AssetoptError("a plan was found beyond the limit")
-    return answer_of(result)
+        return {"plan": None}
+    return {"plan": recount.plan.records()}
 
 
-def _cheapest_alike(problem: Problem, found: Recount) -> Recount:
-    """Return the cheapest plan found that leaves the same sites, the one given where there is no cheaper."""
+def cheapest_alike(estate: Estate, job: Job, _starts: list[Answer]) -> Answer:
+    """Find the cheapest plan that leaves and opens just the sites of the one found, so that no team moves for show."""
     from assetopt.optimise import optimise
 
+    problem = Problem(job.estate_of(estate), one_thread(job.scenario))
+    found = judge(problem, plan_of({"plan": job.more["found"]}))
+    limit = float(cast("float", job.more["limit"]))
     action = found.plan.sites.set_index("site_id")["action"]
     taken, solver = problem.scenario.decisions, problem.scenario.solver
     keep = tuple(dict.fromkeys((*taken.keep, *action.index[action == "keep"])))
@@ -219,11 +227,17 @@ def _cheapest_alike(problem: Problem, found: Recount) -> Recount:
     decisions = taken.model_copy(update={"keep": keep, "close": close})
     brief = solver.model_copy(update={"time_limit": solver.time_limit / 2})
     asked = problem.scenario.model_copy(update={"decisions": decisions, "solver": brief})
-    cheaper = optimise(Problem(problem.estate, asked), start=found.plan).plan
-    recount = found if cheaper is None else judge(problem, cheaper)
+    again = optimise(Problem(problem.estate, asked), start=found.plan)
+    recount = found if again.plan is None else judge(problem, again.plan)
     before, after = found.verdict.objective_recomputed, recount.verdict.objective_recomputed
     same = (_taken(recount.plan) == _taken(found.plan)).all()
-    return recount if recount.verdict.ok and same and (after or 0.0) < (before or 0.0) else found
+    if not (recount.verdict.ok and same and (after or 0.0) < (before or 0.0)):
+        recount = found
+    if (recount.verdict.objective_recomputed or np.inf) > limit + 1e-6 * max(1.0, abs(limit)):
+        raise AssetoptError("a plan was found beyond the limit")
+    note = "found for being different from the plans before it; the bound is that of the best plan"
+    bound = cast("float | None", job.more["bound"])
+    return answer_of(result_within(problem, recount, again.certificate, bound, note))
 
 
 def _changing(form: Formulation, site: int) -> Ints:
@@ -245,6 +259,13 @@ def _choices(runner: Runner, first: Job, plans: Mapping[str, Answer], taken: Map
     candidate = table["action"].isin(["open", "not_opened"]).to_numpy()
     open_ = np.flatnonzero((counts > 0) & (counts < n))
     forced = open_[np.argsort(np.abs(counts[open_] - n / 2), kind="stable")][:MOST_FORCED]
+    ending = ending_by_cost(first.scenario, plans[BEST])
+
+    def start_of(site: int) -> object:
+        """Return the cheapest plan found that has a site the other way than the best."""
+        other = [name for name in plans if taken[name][site] != taken[BEST][site]]
+        return plans[min(other, key=lambda name: objective_of(plans[name]) or np.inf)]["plan"]
+
     jobs, asked = [], {}
     for at in forced.tolist():
         site = str(table["site_id"].iloc[at])
@@ -252,12 +273,12 @@ def _choices(runner: Runner, first: Job, plans: Mapping[str, Answer], taken: Map
         if candidate[at] and not goes:
             continue  # that a candidate must open cannot be asked for
         other = {"keep": (site,)} if goes and not candidate[at] else {"close": (site,)}
-        now = first.scenario.decisions
+        now = ending.decisions
         merged = {key: (*getattr(now, key), *names) for key, names in other.items()}
         key = f"{site} the other way"
-        jobs.append(Job(key, solve, scenario_with(first.scenario, decisions=merged), after=()))
+        start = {"start": start_of(at)}
+        jobs.append(Job(key, solve, scenario_with(ending, decisions=merged), more=start))
         asked[at] = (key, goes)
-    # The best plans found that have it the other way are the starts.
     answers = runner.run(jobs)
     best = cost_of(plans[BEST])
     out = []

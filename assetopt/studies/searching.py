@@ -106,7 +106,9 @@ def search(
     return recount, outcome
 
 
-def result_within(problem: Problem, recount: Recount, outcome: Outcome, bound: float | None, note: str) -> Result:
+def result_within(
+    problem: Problem, recount: Recount, outcome: Outcome | Certificate, bound: float | None, note: str
+) -> Result:
     """Return a plan of a search for another aim as a result of the scenario: its own cost, and the scenario's bound."""
     objective = recount.verdict.objective_recomputed
     assert objective is not None

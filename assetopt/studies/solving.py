@@ -19,6 +19,7 @@ from assetopt.result import Result
 from assetopt.scenario import Scenario
 from assetopt.studies.interval import Interval
 from assetopt.studies.job import Answer, Job
+from assetopt.studies.players import scenario_with
 from assetopt.verify import judge, today_ledger
 
 
@@ -78,6 +79,19 @@ def one_thread(scenario: Scenario) -> Scenario:
     solver = scenario.solver
     gap = min(solver.gap, FINE) if solver.saving_gap > 0 else solver.gap
     return scenario.model_copy(update={"solver": solver.model_copy(update={"threads": 1, "gap": gap})})
+
+
+def ending_by_cost(scenario: Scenario, answer: Answer) -> Scenario:
+    """Return a scenario whose solves end where the gap of the saving would, though today is no plan for them.
+
+    A building that must go makes today no plan, and no gap of a saving ends a solve: the same pounds, taken from the saving of
+    the plan in ``answer``, are put as a gap of the cost.
+    """
+    solver, cost = scenario.solver, objective_of(answer)
+    near = 0.0
+    if cost is not None and answer["today"] is not None:
+        near = solver.saving_gap * max(0.0, saving_of(answer).value) / max(1.0, abs(cost))
+    return scenario_with(scenario, solver={"gap": max(solver.gap, near), "saving_gap": 0.0})
 
 
 # --- reading answers back --------------------------------------------------------------------------------------------
