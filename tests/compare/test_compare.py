@@ -11,6 +11,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from audience_cases import solved as secret_plan
+from offices import assert_same_in_an_office, needs_office
 from openpyxl import load_workbook
 from small_estate import SCENARIO, write_model
 
@@ -233,6 +234,13 @@ def test_the_workbook_says_first_what_differs_and_has_differences_as_formulas(fo
         values["Totals"]["E2"].value - values["Totals"]["D2"].value, abs=0.01
     )
     assert not [sheet.title for sheet in book if sheet.merged_cells.ranges]
+
+
+@needs_office
+def test_an_office_sees_the_workbook_alike_and_works_out_every_difference(folder: Path, tmp_path: Path) -> None:
+    compare([folder / "shared", folder / "own"], tmp_path / "out.xlsx")
+    (tmp_path / "office").mkdir()
+    assert assert_same_in_an_office(tmp_path / "out.xlsx", tmp_path / "office") > 5
 
 
 @pytest.mark.parametrize("suffix", ["json", "xlsx"])

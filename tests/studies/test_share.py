@@ -7,6 +7,7 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
+from offices import assert_same_in_an_office, needs_office
 from openpyxl import load_workbook
 from random_estates import random_problem
 from three_partners import V, estate, scenario
@@ -80,6 +81,11 @@ def test_side_payments_make_a_rule_come_true_and_net_to_zero(three):
 def test_the_workbook_has_every_table(three):
     book = load_workbook(three[1] / "study.xlsx", read_only=True)
     assert book.sheetnames == ["Summary", "Partners", "Coalitions", "Stability", "Side payments"]
+
+
+@needs_office
+def test_an_office_sees_the_workbook_alike(three, tmp_path):
+    assert_same_in_an_office(three[1] / "study.xlsx", tmp_path)
 
 
 def test_a_second_run_solves_nothing_and_writes_the_same(three, tmp_path):
