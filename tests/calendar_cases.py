@@ -6,21 +6,9 @@ import itertools
 from dataclasses import replace
 
 import numpy as np
+from calendar_judge import may_stand, price
 
-from assetopt.calendar.case import (
-    NOWHERE,
-    AccessTest,
-    Case,
-    Exit,
-    Link,
-    Move,
-    Opening,
-    Schedule,
-    Window,
-    Work,
-    cost_parts,
-)
-from assetopt.calendar.check import check
+from assetopt.calendar.case import NOWHERE, AccessTest, Case, Exit, Link, Move, Opening, Schedule, Window, Work
 
 
 def move(team: str, home: int, to: int, need: float = 10.0, last: int = 5, **more: object) -> Move:
@@ -142,15 +130,20 @@ def cheapest(asked: Case) -> int | None:
     """Return the least cost by trying every calendar, None where none holds."""
     best: int | None = None
     for schedule in every_schedule(asked):
-        cost = sum(cost_parts(asked, schedule).values())
-        if (best is None or cost < best) and not check(asked, schedule):
+        cost = price(asked, schedule)
+        if (best is None or cost < best) and may_stand(asked, schedule):
             best = cost
     return best
 
 
 def corrupted(asked: Case, schedule: Schedule, random: np.random.Generator) -> Schedule:
     """Change one month of one event, or one waiting place."""
-    name = str(random.choice([n for n in ("leave", "arrive", "work", "exit", "open") if getattr(schedule, n)]))
+    names = [n for n in ("leave", "arrive", "work", "exit", "open") if getattr(schedule, n)]
+    if any(v.decants for v in asked.moves):
+        names += ["decant", "decant"]
+    name = str(random.choice(names))
+    if name == "decant":
+        return _waiting_elsewhere(asked, schedule, random)
     months = list(getattr(schedule, name))
     k = int(random.integers(len(months)))
     months[k] = int(random.integers(-2, asked.months + 2))
@@ -158,3 +151,17 @@ def corrupted(asked: Case, schedule: Schedule, random: np.random.Generator) -> S
     if name in ("leave", "arrive") and random.random() < 0.7:  # a plain move, at another time
         out = replace(out, leave=tuple(months), arrive=tuple(months))
     return out
+
+
+def _waiting_elsewhere(asked: Case, schedule: Schedule, random: np.random.Generator) -> Schedule:
+    """Let one team wait: at any site or nowhere, from any month to any other."""
+    k = int(random.integers(len(asked.moves)))
+    place = int(random.integers(NOWHERE, len(asked.sites)))
+    gone, come = (int(m) for m in random.integers(0, asked.months, 2))
+    if random.random() < 0.5:  # the same months, another place
+        gone, come = schedule.leave[k], schedule.arrive[k]
+    changed = {"leave": gone, "arrive": come, "decant": place}
+    lists = {name: list(getattr(schedule, name)) for name in changed}
+    for name, value in changed.items():
+        lists[name][k] = value
+    return replace(schedule, **{name: tuple(values) for name, values in lists.items()})

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from calendar_cases import case, cheapest, corrupted, leaving, move, random_case
+from calendar_cases import case, cheapest, corrupted, every_schedule, leaving, move, random_case
+from calendar_judge import may_stand, price
 
 from assetopt.calendar import cpsat
 from assetopt.calendar.bounds import energy_bound, relaxation_bound, tightened
@@ -19,6 +20,9 @@ def solved(asked: Case) -> Answer:
     if answer.schedule is not None:
         assert check(asked, answer.schedule) == []
         assert sum(cost_parts(asked, answer.schedule).values()) == answer.objective
+        if all(test.shortfall is None for test in asked.tests):
+            assert may_stand(asked, answer.schedule)
+            assert price(asked, answer.schedule) == answer.objective
     return answer
 
 
@@ -143,12 +147,29 @@ def test_brute_force_agrees(block: int) -> None:
     assert held >= 8  # most of the cases have a calendar, or few tests would test anything
 
 
+@pytest.mark.parametrize("block", [0, *(pytest.param(k, marks=pytest.mark.slow) for k in range(1, 4))])
+def test_the_checker_judges_every_calendar_of_a_case_as_a_diary_does(block: int) -> None:
+    judged = stood = 0
+    for seed in range(25 * block, 25 * block + 25):
+        asked = random_case(seed)
+        schedules = list(every_schedule(asked))
+        random = np.random.default_rng(seed)
+        # Of very many, an even sample.
+        for at in random.permutation(len(schedules))[:400]:
+            schedule = schedules[at]
+            holds = may_stand(asked, schedule)
+            assert (check(asked, schedule) == []) == holds, (seed, schedule)
+            assert sum(cost_parts(asked, schedule).values()) == price(asked, schedule), (seed, schedule)
+            judged, stood = judged + 1, stood + holds
+    assert min(stood, judged - stood) > 100  # both verdicts were asked for
+
+
 @pytest.mark.parametrize("most", [150, pytest.param(1000, marks=pytest.mark.slow)])
 def test_the_checker_catches_what_matters(most: int) -> None:
-    """The model is asked whether a corrupted calendar may stand; the checker, which shares no code with it, must agree."""
+    """A corruption matters where the diary refuses the calendar, or its price changes; model and checker must say the same."""
     random = np.random.default_rng(1)
-    tried = caught = 0
-    for seed in range(400):
+    caught = allowed = waiting = 0
+    for seed in range(600):
         asked = random_case(seed)
         model = Model(asked)
         found = cpsat.search(model.programme, 5)
@@ -158,14 +179,17 @@ def test_the_checker_catches_what_matters(most: int) -> None:
         assert check(asked, sound) == []
         for _ in range(10):
             wrong = corrupted(asked, sound, random)
-            allowed = stands(model, wrong)
-            assert (check(asked, wrong) == []) == allowed, (seed, wrong)
-            tried += 1
-            caught += not allowed
+            holds = may_stand(asked, wrong)
+            assert (check(asked, wrong) == []) == holds == stands(model, wrong), (seed, wrong)
+            if holds:
+                assert sum(cost_parts(asked, wrong).values()) == price(asked, wrong)
+            caught, allowed = caught + (not holds), allowed + holds
+            waiting += not holds and wrong.decant != sound.decant
         if caught >= most:
             break
     assert caught >= most
-    assert tried > caught  # some corruptions are calendars too, and the checker lets them stand
+    assert waiting >= most // 10  # waiting places were among what was corrupted
+    assert allowed > 0  # some corruptions are calendars too, and the checker lets them stand
 
 
 def stands(model: Model, schedule: Schedule) -> bool:
