@@ -206,5 +206,6 @@ def stands(model: Model, schedule: Schedule) -> bool:
     ):  # fmt: skip
         if any(m not in e.window.months() for e, m in zip(events, months, strict=True)):  # type: ignore[attr-defined]
             return False
-    fixed = model.step_values(schedule)
-    return cpsat.search(model.programme, 5, fixed=fixed).values is not None
+    found = cpsat.search(model.programme, 5, fixed=model.step_values(schedule))
+    # The model has no word for waiting where nobody may: what it reads back is then another calendar.
+    return found.values is not None and model.read(found.values) == schedule
