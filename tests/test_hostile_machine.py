@@ -115,6 +115,26 @@ def test_registry_and_approvals_on_a_full_disk_keep_what_they_held(solved: Path,
         assert verify_folder(disk / "out").ok
 
 
+@pytest.mark.parametrize("command", ["calendar", "explain"])
+def test_what_is_added_to_a_report_stands_whole_or_not_at_all(solved: Path, tmp_path: Path, command: str) -> None:
+    for disk in mounted(tmp_path / "disk", "size=4M"):
+        shutil.copytree(solved / "out", disk / "out")
+        said(command, disk / "out", "--quiet", code=0)
+        before = {path.name: path.read_bytes() for path in (disk / "out").iterdir() if path.is_file()}
+        fill(disk)
+        assert "No space left on device; make room" in said(command, disk / "out", "--quiet", code=2)
+        assert {path.name: path.read_bytes() for path in (disk / "out").iterdir() if path.is_file()} == before
+        assert verify_folder(disk / "out").ok
+
+
+@pytest.mark.parametrize("command", ["calendar", "explain"])
+def test_a_report_that_may_not_be_written_to_is_told(solved: Path, tmp_path: Path, command: str) -> None:
+    for disk in mounted(tmp_path / "disk", "size=4M"):
+        shutil.copytree(solved / "out", disk / "out")
+        subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
+        assert "Read-only file system" in said(command, disk / "out", "--quiet", code=2)
+
+
 @pytest.mark.parametrize("words", [["init"], ["init", "--xlsx"]])
 def test_a_template_on_a_full_disk_leaves_nothing(small_disk: Path, words: list[str]) -> None:
     fill(small_disk)

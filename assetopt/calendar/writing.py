@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -15,6 +14,7 @@ from assetopt.calendar.tables import SHEETS, calendar_tables
 from assetopt.report.csv_text import csv_text
 from assetopt.report.document import json_text
 from assetopt.report.tables import Table
+from assetopt.report.together import write_together
 
 SCHEMA_VERSION = "1.0"
 JSON_FILE, ICS_FILE = "calendar.json", "calendar.ics"
@@ -24,7 +24,7 @@ TITLES = ("Calendar by building", "Calendar by partner", "Rooms in use")
 
 
 def write_calendar(found: Calendar, folder: str | Path, *, threads: int, seed: int) -> list[Path]:
-    """Write every file of a calendar into the report folder of its plan; each appears whole.
+    """Write every file of a calendar into the report folder of its plan: all, or those of an earlier calendar stay.
 
     Returns
     -------
@@ -42,13 +42,7 @@ def write_calendar(found: Calendar, folder: str | Path, *, threads: int, seed: i
     pictures = (gantt_svg(found, "site"), gantt_svg(found, "partner"), occupancy_svg(found))
     out |= {name: text.encode() for name, text in zip(PICTURES, pictures, strict=True)}
     out |= _with_the_plan(found, folder, tables, dict(zip(TITLES, pictures, strict=True)))
-    paths = []
-    for name, content in out.items():
-        fresh = folder / f".{name}.partial-{os.getpid()}"
-        fresh.write_bytes(content)
-        fresh.replace(folder / name)
-        paths.append(folder / name)
-    return paths
+    return write_together(folder, out)
 
 
 def document(found: Calendar, tables: Mapping[str, Table], threads: int, seed: int) -> dict[str, object]:

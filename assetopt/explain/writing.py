@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import os
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +15,7 @@ from assetopt.plan import table_records
 from assetopt.report.csv_text import csv_text
 from assetopt.report.document import json_text
 from assetopt.report.tables import Field, Kind, Table
+from assetopt.report.together import write_together
 
 SCHEMA_VERSION = "1.0"
 JSON_FILE, PAGE = "explain.json", "explain.html"
@@ -44,13 +44,7 @@ def write_explanation(found: Found, folder: Path) -> list[Path]:
     }  # fmt: skip
     out[JSON_FILE] = json_text(document).encode()
     out[PAGE] = explain_page(found, sites, teams, standards, told).encode()
-    paths = []
-    for name, content in out.items():
-        fresh = folder / f".{name}.partial-{os.getpid()}"
-        fresh.write_bytes(content)
-        fresh.replace(folder / name)
-        paths.append(folder / name)
-    return paths
+    return write_together(folder, out)
 
 
 def _rounded(frame: pd.DataFrame) -> pd.DataFrame:
