@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import threading
+
 import numpy as np
 import pytest
+from benchmarks.calendars import chains
 from calendar_cases import case, cheapest, corrupted, every_schedule, leaving, move, random_case
 from calendar_judge import may_stand, price
 
@@ -124,6 +127,24 @@ def test_mean_standards_are_learnt_from_calendars_that_fail() -> None:
     test = AccessTest("mean", 0, np.array([0.0]), shortfall=short)
     answer = solved(case(6, [10, 10, 10, 10], moves=teams, tests=(test,), exits=(leaving(0, 10, 6),)))
     assert (answer.status, answer.objective) == ("optimal", 20)
+
+
+@pytest.mark.slow
+def test_a_search_that_is_stopped_keeps_its_best_calendar_and_its_bound() -> None:
+    stop, costs = threading.Event(), []
+
+    def told(cost: int | None, bound: float, seconds: float) -> None:
+        if cost is not None:
+            costs.append(cost)
+            stop.set()
+
+    asked = chains(200)
+    answer = solve(asked, seconds=250, threads=2, stop=stop, told=told)
+    assert answer.schedule is not None
+    assert check(asked, answer.schedule) == []
+    assert answer.objective == sum(cost_parts(asked, answer.schedule).values()) <= costs[0]
+    assert answer.status == "feasible"
+    assert answer.bound < answer.objective
 
 
 def test_nothing_to_do_is_an_empty_calendar() -> None:

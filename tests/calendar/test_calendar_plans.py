@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import signal
+import subprocess
+import sys
 from datetime import date
 from pathlib import Path
 
@@ -307,3 +310,25 @@ def test_no_staff_may_move_is_a_cap_and_not_no_cap() -> None:
     assert recount.line is not None
     assert diary(asked, recount.plan, recount.line, Settings(fte_per_month=0.0)).case.fte_per_month == 0.0
     assert diary(asked, recount.plan, recount.line, QUICK).case.fte_per_month is None
+
+
+@pytest.mark.slow
+def test_an_interrupted_search_keeps_its_best_calendar(tmp_path: Path) -> None:
+    root = Path(__file__).parents[2]
+    command = [sys.executable, "-m", "assetopt"]
+    solve = [*command, "solve", "models/quick.toml", "--out", str(tmp_path / "out"), "--time-limit", "15", "--quiet"]
+    subprocess.run(solve, cwd=root, check=True, timeout=120)
+    asked = [*command, "calendar", str(tmp_path / "out"), "--time-limit", "200", "--threads", "1"]
+    with subprocess.Popen(asked, cwd=root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as run:
+        assert run.stderr is not None
+        for line in run.stderr:
+            if "best £" in line:
+                run.send_signal(signal.SIGINT)
+                break
+        told, _ = run.communicate(timeout=60)
+    assert run.returncode == 0
+    assert "Written to" in told
+    document = json.loads((tmp_path / "out" / "calendar.json").read_text(encoding="utf-8"))
+    certificate = document["certificate"]
+    assert certificate["bound"] <= certificate["objective"]
+    assert document["verdict"] == {"ok": True, "violations": []}
