@@ -407,20 +407,24 @@ def export(
 @app.command()
 def calendar(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A report folder.")],
-    time_limit: Annotated[float, typer.Option(help="Seconds for the search.")] = 60.0,
-    gap: Annotated[float, typer.Option(help="Stop at this gap, as a share of the calendar's cost.")] = 0.0,
+    time_limit: Annotated[float | None, typer.Option(min=0.1, help="Seconds for the search.")] = None,
+    gap: Annotated[
+        float | None, typer.Option(min=0, help="Stop at this gap, as a share of the calendar's cost.")
+    ] = None,
     threads: Annotated[int, typer.Option(help="Processor threads.")] = 2,
     seed: Annotated[int, typer.Option(help="Random seed.")] = 1,
     moves_per_month: Annotated[int | None, typer.Option(min=1, help="Teams that crews can move in a month.")] = None,
     fte_per_month: Annotated[float | None, typer.Option(min=0, help="Staff whose team moves in a month.")] = None,
     works_at_once: Annotated[int | None, typer.Option(min=1, help="Sites in works in one month.")] = None,
-    handover_months: Annotated[int, typer.Option(min=0, help="Months from the last move to the handback.")] = 1,
+    handover_months: Annotated[
+        int | None, typer.Option(min=0, max=60, help="Months from the last move to the handback.")
+    ] = None,
     run_up_months: Annotated[
-        int, typer.Option(min=0, help="Months before 1 April of its year a change may begin.")
-    ] = 12,
+        int | None, typer.Option(min=0, max=120, help="Months before 1 April of its year a change may begin.")
+    ] = None,
     slip_months: Annotated[
-        int, typer.Option(min=0, help="Months after 1 April of its year a change may be late.")
-    ] = 12,
+        int | None, typer.Option(min=0, max=120, help="Months after 1 April of its year a change may be late.")
+    ] = None,
     no_decants: Annotated[bool, typer.Option("--no-decants", help="Nobody waits in a third building.")] = False,
     repair: Annotated[
         Path | None,
@@ -431,17 +435,20 @@ def calendar(
     quiet: Annotated[bool, typer.Option("--quiet", help="Show faults only.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Order the moves, works and handbacks of a plan month by month, and say what to decide by when."""
+    """Order the moves, works and handbacks of a plan month by month, and say what to decide by when.
+
+    What is not said here is as the plan's scenario has it under [calendar].
+    """
+    changes = {
+        "time_limit": time_limit, "gap": gap, "moves_per_month": moves_per_month, "fte_per_month": fte_per_month,
+        "works_at_once": works_at_once, "handover_months": handover_months, "run_up_months": run_up_months,
+        "slip_months": slip_months, "decants": False if no_decants else None,
+    }  # fmt: skip
     with _faults_as_exit(as_json), _stop_on_signals() as stop:
         from assetopt.calendar.command import calendar_command
-        from assetopt.calendar.settings import Settings
 
-        settings = Settings(
-            moves_per_month, fte_per_month, works_at_once, handover_months, run_up_months, slip_months,
-            decants=not no_decants,
-        )  # fmt: skip
         done = calendar_command(
-            folder, settings, seconds=time_limit, gap=gap, threads=threads, seed=seed, stop=stop, repair=repair,
+            folder, changes, threads=threads, seed=seed, stop=stop, repair=repair,
             say=(lambda text: None) if quiet or as_json else say, complain=complain, quiet=quiet,
         )  # fmt: skip
         if as_json:

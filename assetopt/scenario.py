@@ -567,6 +567,68 @@ class SolverSettings(Strict):
     seed: int = setting(1, "Random seed", ge=0, le=2**31 - 1)
 
 
+class CalendarSettings(Strict):
+    """What `assetopt calendar` assumes when it turns years into months; no part of the question that `solve` answers."""
+
+    moves_per_month: int | None = setting(
+        None,
+        "Teams that crews can move in a month; empty: a twelfth of change.max_moves_per_year, rounded up, or of the moves of "
+        "the plan's busiest year, at least 2",
+        "teams",
+        ge=1,
+    )
+    fte_per_month: float | None = setting(None, "Staff whose team moves in a month; empty: no cap", "FTE", ge=0)
+    works_at_once: int | None = setting(
+        None, "Sites in works in one month; empty: change.max_sites_in_works_per_year", "sites", ge=1
+    )
+    handover_months: int = setting(
+        1,
+        "Between the last team's move and the handback: stripping out, records, keys",
+        "months",
+        BACKGROUND,
+        ge=0,
+        le=60,
+    )
+    run_up_months: int = setting(
+        12,
+        "A change of plan year t is meant to stand on 1 April t; it may happen in so many months before",
+        "months",
+        ge=0,
+        le=120,
+    )
+    slip_months: int = setting(12, "and may be so many months late", "months", ge=0, le=120)
+    late_cost: int = setting(
+        100,
+        "For every month that a move or works is late, beside what lateness itself costs: a priority, no money",
+        "£",
+        ge=0,
+    )
+    least_open_days: int = setting(
+        14, "A month in which blackouts leave fewer days is closed", "days", BACKGROUND, ge=0, le=31
+    )
+    decants: bool = setting(
+        True, "Whether a team that serves no public may wait in a third building where moves stand in each other's way"
+    )
+    approval_months: int = setting(
+        2, "Time for an approval; nothing moves before it, counted from as_at, unless a lease ends first", "months", BACKGROUND,
+        ge=0, le=60,
+    )  # fmt: skip
+    consultation_months: int = setting(
+        3,
+        "For consultation about a public service, before its approval (12 weeks is usual)",
+        "months",
+        BACKGROUND,
+        ge=0,
+        le=60,
+    )
+    register_days: int = setting(
+        40, "Working days on the public register of surplus property", "working days", BACKGROUND, ge=0, le=400
+    )
+    advertisement_months: int = setting(1, "To advertise a disposal", "months", BACKGROUND, ge=0, le=60)
+    time_limit: float = setting(60.0, "Wall time of the search for a calendar", "seconds", gt=0)
+    gap: float = setting(0.0, "Stop at this distance between calendar and bound, as a share of its cost", "share", ge=0)
+
+
 class Scenario(Strict):
     """The question. Read from TOML with :func:`assetopt.read_scenario`, or made here from keyword arguments.
 
@@ -592,6 +654,7 @@ class Scenario(Strict):
     defaults: Assumed = Assumed()
     travel: TravelParams = TravelParams()
     solver: SolverSettings = SolverSettings()
+    calendar: CalendarSettings = CalendarSettings()
 
     @model_validator(mode="after")
     def _measured(self) -> Scenario:

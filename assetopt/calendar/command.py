@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from assetopt.calendar.repair import Repaired, repair_plan, write_repaired
 from assetopt.calendar.run import Calendar, NoCalendar, calendar_for
-from assetopt.calendar.settings import Settings
+from assetopt.calendar.settings import settings_of
 from assetopt.calendar.writing import write_calendar
 from assetopt.certificate import pounds
 from assetopt.report.reading import verified_plan
@@ -49,10 +49,8 @@ class Done:
 
 def calendar_command(
     folder: Path,
-    settings: Settings,
+    changes: Mapping[str, object],
     *,
-    seconds: float,
-    gap: float,
     threads: int,
     seed: int,
     stop: threading.Event,
@@ -61,13 +59,16 @@ def calendar_command(
     complain: Callable[[str], None],
     quiet: bool,
 ) -> Done:
-    """Find the calendar of the plan in ``folder`` and write it there; see :mod:`assetopt.calendar.run`."""
+    """Find the calendar of the plan in ``folder`` and write it there; see :mod:`assetopt.calendar.run`.
+
+    ``changes`` are settings that go before those of the plan's scenario.
+    """
     from assetopt.report.write import refuse_what_stands_there
 
     if repair is not None:
         refuse_what_stands_there(repair, overwrite=False)
     problem, recount, _ = verified_plan(folder)
-    asked = {"seconds": seconds, "threads": threads, "seed": seed, "gap": gap}
+    settings = settings_of(problem.scenario, changes)
 
     def told(cost: int | None, bound: float, at: float) -> None:
         if not quiet:
@@ -75,7 +76,7 @@ def calendar_command(
             least = f"£{bound:,.0f}" if math.isfinite(bound) else "none yet"
             complain(f"calendar {at:6.1f} s  best {best}  bound {least}")
 
-    found = calendar_for(problem, recount, settings, stop=stop, told=told, **asked)  # type: ignore[arg-type]
+    found = calendar_for(problem, recount, settings, threads=threads, seed=seed, stop=stop, told=told)
     if isinstance(found, Calendar):
         paths = write_calendar(found, folder, threads=threads, seed=seed)
         for line in summary(found):
@@ -88,7 +89,7 @@ def calendar_command(
             complain(f"  {line}")
     if repair is None or found.answer.status != "infeasible":
         return Done(found, None, None)
-    repaired = repair_plan(found.diary, recount, settings, seconds=seconds, threads=threads, seed=seed, stop=stop)
+    repaired = repair_plan(found.diary, recount, settings, threads=threads, seed=seed, stop=stop)
     (say if repaired.calendar is not None else complain)(repaired.sentence)
     if repaired.calendar is not None:
         write_repaired(repaired, folder, repair)

@@ -7,7 +7,7 @@ first year that can. The mended plan must keep every rule of the yearly model; i
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -47,7 +47,7 @@ class Repaired:
 
 
 def repair_plan(
-    diary: Diary, recount: Recount, settings: Settings, *, seconds: float, threads: int, seed: int,
+    diary: Diary, recount: Recount, settings: Settings, *, threads: int, seed: int,
     stop: threading.Event | None = None,
 ) -> Repaired:  # fmt: skip
     """Return the plan with years that can be kept; see the module."""
@@ -61,11 +61,13 @@ def repair_plan(
         return Repaired(problem, None, None, (), None, f"The plan was not mended: {why}.")
 
     last = problem.years - 1
+    brief = settings.model_copy(update={"time_limit": settings.time_limit / 2})
+    longer = brief.model_copy(update={"slip_months": settings.slip_months + 12 * max(1, last)})
     try:
-        free = lay(problem, plan, recount.line, replace(settings, slip_months=settings.slip_months + 12 * max(1, last)))
+        free = lay(problem, plan, recount.line, longer)
     except DataError as fault:
         return failed(str(fault).splitlines()[0])
-    answer = solve(free.case, seconds=seconds / 2, threads=threads, seed=seed, gap=0.02, stop=stop)
+    answer = solve(free.case, seconds=longer.time_limit, threads=threads, seed=seed, gap=0.02, stop=stop)
     if answer.schedule is None:
         return failed(
             "later years do not help"
@@ -100,7 +102,7 @@ def repair_plan(
     mended = judge(problem, Plan(*later, plan.assignment))
     if not mended.verdict.ok:
         return failed(f"with years that can be kept it breaks a rule: {mended.verdict.violations[0].message}")
-    found = calendar_for(problem, mended, settings, seconds=seconds / 2, threads=threads, seed=seed, stop=stop)
+    found = calendar_for(problem, mended, brief, threads=threads, seed=seed, stop=stop)
     was, now = recount.verdict.objective_recomputed, mended.verdict.objective_recomputed
     extra = None if was is None or now is None else now - was
     if not isinstance(found, Calendar):

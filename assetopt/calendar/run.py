@@ -96,10 +96,8 @@ def calendar_of(
     folder: str | Path,
     settings: Settings | None = None,
     *,
-    seconds: float = 60.0,
     threads: int = 2,
     seed: int = 1,
-    gap: float = 0.0,
     stop: threading.Event | None = None,
     told: Told = _quiet,
 ) -> Calendar | NoCalendar:
@@ -110,7 +108,8 @@ def calendar_of(
     folder : str or pathlib.Path
         A report folder whose plan verifies.
     settings : Settings, optional
-    seconds, threads, seed, gap, stop, told
+        Default those of the plan's scenario.
+    threads, seed, stop, told
         See :func:`assetopt.calendar.search.solve`.
 
     Raises
@@ -119,9 +118,7 @@ def calendar_of(
         A plan that does not verify, deadlines before the start, blackouts without an end.
     """
     problem, recount, _ = verified_plan(Path(folder))
-    return calendar_for(
-        problem, recount, settings, seconds=seconds, threads=threads, seed=seed, gap=gap, stop=stop, told=told
-    )
+    return calendar_for(problem, recount, settings, threads=threads, seed=seed, stop=stop, told=told)
 
 
 def calendar_for(
@@ -129,18 +126,17 @@ def calendar_for(
     recount: Recount,
     settings: Settings | None = None,
     *,
-    seconds: float = 60.0,
     threads: int = 2,
     seed: int = 1,
-    gap: float = 0.0,
     stop: threading.Event | None = None,
     told: Told = _quiet,
 ) -> Calendar | NoCalendar:
     """Return the calendar of a judged plan in memory; as :func:`calendar_of`."""
     if recount.line is None:
         raise ValueError("the plan cannot be laid out in years")
-    laid = diary(problem, recount.plan, recount.line, settings or Settings())
-    answer = solve(laid.case, seconds=seconds, threads=threads, seed=seed, gap=gap, stop=stop, told=told)
+    laid = diary(problem, recount.plan, recount.line, settings or problem.scenario.calendar)
+    seconds = laid.settings.time_limit
+    answer = solve(laid.case, seconds=seconds, threads=threads, seed=seed, gap=laid.settings.gap, stop=stop, told=told)
     if answer.schedule is None:
         found = diagnose(laid, seconds=max(10.0, seconds / 2)) if answer.status == "infeasible" else None
         return NoCalendar(laid, answer, found)

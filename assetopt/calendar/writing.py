@@ -72,7 +72,7 @@ def document(found: Calendar, tables: Mapping[str, Table], threads: int, seed: i
         "limits": {
             "moves_per_month": case.moves_per_month, "fte_per_month": case.fte_per_month, "works_at_once": case.works_at_once,
         },
-        "settings": found.diary.settings.as_dict(),
+        "settings": found.diary.settings.model_dump(mode="json"),
         "critical_chain": [{"kind": ref[0], "subject": _subject(found, ref), "waits_for": why} for ref, why in found.chain],
         "missed": _missed(found),
         "notes": list(found.diary.notes),

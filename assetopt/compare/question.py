@@ -14,8 +14,8 @@ MOST = 8
 LEAST_IN_COMMON = 0.5
 """Share of the smaller plan's sites and partners that two plans must have in common to be of one estate."""
 
-_SILENT = ("name", "data", "solver")
-"""Settings that change what a plan is called or how it was found, not what was asked."""
+_SILENT = ("name", "data", "solver", "calendar")
+"""Settings that change what a plan is called, how it was found or how it is carried out, not what was asked."""
 
 
 def letters(count: int) -> list[str]:

@@ -60,8 +60,13 @@ def plan_document(
 
 
 def scenario_document(scenario: Scenario) -> dict[str, object]:
-    """Return every setting with the value in force, ``null`` where there is none."""
-    return scenario.model_dump(mode="json")
+    """Return every setting with the value in force, ``null`` where there is none; ``calendar`` where the scenario has it."""
+    return scenario.model_dump(mode="json", exclude=unasked(scenario))
+
+
+def unasked(scenario: Scenario) -> set[str]:
+    """Return the tables that are no part of a plan's question and that its scenario does not have."""
+    return {"calendar"} - scenario.model_fields_set
 
 
 def totals_document(totals: Mapping[str, float | int | str | None]) -> dict[str, float | int | str | None]:

@@ -108,8 +108,10 @@ def scenario_toml(scenario: Scenario, data: str) -> str:
     """Return the scenario as TOML text with every value in force, naming its data package ``data``."""
     import tomli_w
 
+    from assetopt.report.document import unasked
+
     # With use = "none" a parameter counts only where the scenario sets it, so the others must stay unset.
-    table = scenario.model_dump(mode="python", exclude_none=True) | {"data": data}
+    table = scenario.model_dump(mode="python", exclude_none=True, exclude=unasked(scenario)) | {"data": data}
     if scenario.defaults.use == "none":
         table["defaults"] = scenario.defaults.model_dump(mode="python", exclude_none=True, exclude_unset=True)
     return _HEAD + tomli_w.dumps(table)

@@ -12,6 +12,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from estates import GONE, plan_of, problem, two_sites
+from small_estate import write_model
 from typer.testing import CliRunner
 
 from assetopt.calendar.facts import diary
@@ -26,13 +27,13 @@ from assetopt.estate import Estate
 from assetopt.problem import Problem
 from assetopt.verify import judge
 
-QUICK = Settings(handover_months=0, approval_months=0, consultation_months=0)
+QUICK = Settings(handover_months=0, approval_months=0, consultation_months=0, time_limit=10.0)
 
 
 def found(problem: Problem, settings: Settings = QUICK, **changes: object) -> Calendar | NoCalendar:
     recount = judge(problem, plan_of(problem, **(changes or GONE)))  # type: ignore[arg-type]
     assert recount.verdict.ok, recount.verdict.violations
-    return calendar_for(problem, recount, settings, seconds=10, threads=1)
+    return calendar_for(problem, recount, settings, threads=1)
 
 
 def test_months() -> None:
@@ -135,7 +136,7 @@ def test_swap_waits_in_the_third_building() -> None:
 
 def test_without_decants_the_diagnosis_names_the_room_and_what_would_do() -> None:
     problem, changes = swap()
-    settings = Settings(handover_months=0, approval_months=0, decants=False)
+    settings = Settings(handover_months=0, approval_months=0, decants=False, time_limit=10.0)
     none = found(problem, settings, **changes)
     assert isinstance(none, NoCalendar)
     assert none.diagnosis is not None
@@ -201,6 +202,35 @@ def test_the_command_writes_everything_and_the_plan_still_verifies(tmp_path: Pat
 
 
 @pytest.mark.slow
+def test_the_scenario_says_what_a_calendar_assumes_and_the_command_line_goes_first(tmp_path: Path) -> None:
+    model = write_model(tmp_path)
+    run = CliRunner()
+    assert run.invoke(app, ["solve", str(model), "--out", str(tmp_path / "plain"), "--quiet"]).exit_code == 0
+    assert "calendar" not in json.loads((tmp_path / "plain" / "plan.json").read_text(encoding="utf-8"))["scenario"]
+    asked = "\n[calendar]\nhandover_months = 3\nregister_days = 60\ntime_limit = 9\n"
+    model.write_text(model.read_text(encoding="utf-8") + asked, encoding="utf-8")
+    out = tmp_path / "out"
+    assert run.invoke(app, ["solve", str(model), "--out", str(out), "--quiet"]).exit_code == 0
+    assert run.invoke(app, ["verify", str(out)]).exit_code == 0
+    assert run.invoke(app, ["calendar", str(out), "--quiet"]).exit_code == 0
+    settings = json.loads((out / "calendar.json").read_text(encoding="utf-8"))["settings"]
+    assert (settings["handover_months"], settings["register_days"], settings["run_up_months"]) == (3, 60, 12)
+    assert settings["time_limit"] == 9
+    assert run.invoke(app, ["calendar", str(out), "--handover-months", "1", "--quiet"]).exit_code == 0
+    settings = json.loads((out / "calendar.json").read_text(encoding="utf-8"))["settings"]
+    assert (settings["handover_months"], settings["register_days"]) == (1, 60)
+
+
+def test_a_wrong_calendar_table_is_told_like_any_other_setting(tmp_path: Path) -> None:
+    model = write_model(tmp_path)
+    wrong = "\n[calendar]\nhandover_month = 3\nslip_months = -1\n"
+    model.write_text(model.read_text(encoding="utf-8") + wrong, encoding="utf-8")
+    told = CliRunner().invoke(app, ["check", str(model)])
+    assert told.exit_code == 2
+    assert "handover_months" in told.output  # the key that was meant
+    assert "slip_months" in told.output
+
+
 def test_the_command_refuses_a_plan_that_does_not_verify(tmp_path: Path) -> None:
     out = written(tmp_path)
     document = json.loads((out / "plan.json").read_text())
@@ -236,13 +266,15 @@ def test_repair_takes_a_later_year_and_the_mended_plan_verifies(tmp_path: Path) 
     goes = {f"t{k}": ("other", 2027) for k in range(3)}
     recount = judge(problem, plan_of(problem, leave={"home": 2027}, move=goes))
     assert recount.verdict.ok, recount.verdict.violations
-    settings = Settings(1, handover_months=0, approval_months=0, run_up_months=2, slip_months=0)
-    none = calendar_for(problem, recount, settings, seconds=10, threads=1)
+    settings = Settings(
+        moves_per_month=1, handover_months=0, approval_months=0, run_up_months=2, slip_months=0, time_limit=20.0
+    )
+    none = calendar_for(problem, recount, settings, threads=1)
     assert isinstance(none, NoCalendar)
     assert none.diagnosis is not None
     assert none.diagnosis.limits == ("at most 1 team can move in a month",)
     assert any(way.words == "allow 2 teams a month in place of 1" for way in none.diagnosis.ways)
-    mended = repair_plan(none.diary, recount, settings, seconds=20, threads=1, seed=1, stop=threading.Event())
+    mended = repair_plan(none.diary, recount, settings, threads=1, seed=1, stop=threading.Event())
     assert mended.calendar is not None, mended.sentence
     assert mended.recount is not None
     later = mended.recount.plan.teams
