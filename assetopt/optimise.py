@@ -13,7 +13,7 @@ import numpy as np
 from assetopt import costs
 from assetopt.certificate import POUNDS, Certificate, Unit, gap_of, saving_gap_of, sentence
 from assetopt.costs.aim import unit_of
-from assetopt.diagnose import Relaxation, relaxations
+from assetopt.diagnose import relaxations
 from assetopt.engines import Engine, Outcome, Progress, Task, engine_named
 from assetopt.engines.incumbent import cost_of
 from assetopt.engines.keeper import Keeper
@@ -106,10 +106,10 @@ def optimise(
         began=start_clock,
     )
     found = blockers(problem)
-    if found:
-        return _without_plan(problem, task, "infeasible", "proved", tuple(found))
     task.report("formulating", None, None)
     form = formulate(problem)
+    if found:
+        return _with_ways(form, task, tuple(found), None)
     today = judge_today(problem)
     valid_today = today is not None and today.verdict.ok
     carried_on = today.books if valid_today and today is not None else None
@@ -120,16 +120,23 @@ def optimise(
     outcome = _searched(problem, form, engine, task, on_plan)
     outcome = replace(outcome, notes=(*told, *outcome.notes))
     if outcome.values is None:
-        ways: tuple[Relaxation, ...] = ()
         if outcome.status == "infeasible":
-            ways = relaxations(form, replace(task, deadline=time.monotonic() + 30.0))
-        why = ways[0].breaches if ways else ()
-        none = _without_plan(problem, task, outcome.status, outcome.stopped, why, outcome)
-        certificate = replace(none.certificate, relaxations=tuple(way.as_dict() for way in ways))
-        return replace(none, certificate=certificate)
+            return _with_ways(form, task, (), outcome)
+        return _without_plan(problem, task, outcome.status, outcome.stopped, (), outcome)
     result = _certified(problem, task, outcome, judge(problem, form.decode(outcome.values)))
     result = replace(result, proof=outcome.proof, programme=fingerprint(form.program))
     return _cheapest(problem, task, result) if wants_second_look(problem) else result
+
+
+def _with_ways(form: Formulation, task: Task, blocked: tuple[str, ...], outcome: Outcome | None) -> Result:
+    """Return the result of a model without any plan: why, and what would let one exist."""
+    task.report("what would let a plan exist", None, None)
+    ways = relaxations(form, replace(task, deadline=time.monotonic() + 30.0))
+    why = blocked or (ways[0].breaches if ways else ())
+    stopped = "proved" if outcome is None else outcome.stopped
+    none = _without_plan(form.problem, task, "infeasible", stopped, why, outcome)
+    certificate = replace(none.certificate, relaxations=tuple(way.as_dict() for way in ways))
+    return replace(none, certificate=certificate)
 
 
 def _cheapest(problem: Problem, task: Task, result: Result) -> Result:
