@@ -12,6 +12,9 @@ Status = Literal["optimal", "feasible", "infeasible", "unknown"]
 SHOWN = 3
 """Breaches told of one way to let a plan exist; how many more there are is said."""
 
+CONFLICT_SHOWN = 10
+"""Members of a conflict that are told; how many more there are is said."""
+
 
 @dataclass(frozen=True)
 class Certificate:
@@ -35,7 +38,11 @@ class Certificate:
     reductions: Mapping[str, int] = field(default_factory=dict)
     """How much was taken out of the programme without losing its optimum, by kind."""
     relaxations: tuple[Mapping[str, object], ...] = ()
-    """Where no plan exists, what would let one exist, each by itself: ``rules``, ``owner``, ``breaches`` in words, ``least``."""
+    """Where no plan exists, what would let one exist, each by itself: ``rules``, ``owner``, ``breaches`` and ``would_do`` in words,
+    ``least``."""
+    conflict: Mapping[str, object] = field(default_factory=dict)
+    """Where no plan exists, ``members`` that cannot all be kept, ``irreducible`` where each was confirmed to be
+    needed, ``note``."""
 
     def as_dict(self) -> dict[str, object]:
         """Return the certificate as the contract's JSON object."""
@@ -44,26 +51,45 @@ class Certificate:
             "notes": list(self.notes),
             "reductions": dict(sorted(self.reductions.items())),
             "relaxations": [dict(way) for way in self.relaxations],
+            "conflict": dict(self.conflict),
         }
         return asdict(self) | lists
 
     def ways(self) -> list[str]:
         """Say what would let a plan exist, a line a way; empty where ``reasons`` say it all."""
+        lines = self._conflict_lines()
+        if not self.relaxations:
+            return lines
         choice = len(self.relaxations) > 1
-        if not choice and all(len(_texts(way, "rules")) == 1 and way["least"] for way in self.relaxations):
-            return []
-        lines = [f"A plan exists if {'one of these' if choice else 'all of this'} gives way:"]
+        lines.append(f"A plan exists if {'one of these' if choice else 'all of this'} gives way:")
         for way in self.relaxations:
-            rules, breaches = _texts(way, "rules"), _texts(way, "breaches")
-            more = f"; and {len(breaches) - SHOWN} more" if len(breaches) > SHOWN else ""
+            rules, texts = _texts(way, "rules"), _texts(way, "would_do") or _texts(way, "breaches")
+            more = f"; and {len(texts) - SHOWN} more" if len(texts) > SHOWN else ""
             less = "" if way["least"] else " (less may be enough: the time ended before that was settled)"
             named = ", ".join(rule.replace("_", " ") for rule in rules)
-            lines.append(f"{way['owner']} ({named}): {'; '.join(breaches[:SHOWN])}{more}{less}")
+            lines.append(f"{way['owner']} ({named}): {'; '.join(texts[:SHOWN])}{more}{less}")
+        return lines
+
+    def _conflict_lines(self) -> list[str]:
+        """Say which rules are in each other's way, a line a member."""
+        members = cast("list[Mapping[str, object]]", self.conflict.get("members", []))
+        if not members:
+            return []
+        sure = (
+            "without any one of them a plan keeps the rest" if self.conflict["irreducible"] else self.conflict["note"]
+        )
+        lines = [f"No plan keeps all of these together ({sure}):"]
+        lines += [
+            f"{member['owner']} ({str(member['rule']).replace('_', ' ')}): {member['text']}"
+            for member in members[:CONFLICT_SHOWN]
+        ]
+        if len(members) > CONFLICT_SHOWN:
+            lines.append(f"and {len(members) - CONFLICT_SHOWN} more (certificate.conflict)")
         return lines
 
 
 def _texts(way: Mapping[str, object], name: str) -> list[str]:
-    return [str(text) for text in cast("list[object]", way[name])]
+    return [str(text) for text in cast("list[object]", way.get(name, []))]
 
 
 def gap_of(objective: float | None, bound: float | None) -> float | None:

@@ -76,6 +76,7 @@ def require_cover(form: Formulation, rule: str, test: CoverTest, shortfall: bool
             rule,
             len(shared),
             upper=0.0,
+            defines=True,
             item=np.full(len(shared), test.standard),
             year=np.full(len(shared), t),
             entries=[(np.arange(len(shared)), served[shared, t], 1.0), (row, columns[free[point], t], -1.0)],
@@ -85,6 +86,7 @@ def require_cover(form: Formulation, rule: str, test: CoverTest, shortfall: bool
             rule,
             len(test.groups),
             lower=np.where(asked, required * scale, -np.inf),
+            subjects=[f"{test.name}: {group.label}" for group in test.groups],
             item=np.full(len(test.groups), test.standard),
             year=np.full(len(test.groups), t),
             entries=[(group, served[part, t], people[group, part] * scale[group]), *slack],
@@ -154,6 +156,7 @@ def nearest_chain(
             name,
             len(told),
             lower=np.where(k[told] == 0, 1.0, 0.0),
+            defines=True,
             item=zones[zone[told]],
             year=np.full(len(told), t),
             entries=[

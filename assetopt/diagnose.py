@@ -7,37 +7,17 @@ no rule is enough by itself, all may give together, and those that need not are 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-import numpy as np
+from assetopt.breaking import Broken, Ground
+from assetopt.conflict import Conflict
+from assetopt.members import Member
+from assetopt.owners import OWNERS, owner_of
+from assetopt.remedies import remedies
 
-from assetopt.engines.completion import complete
-from assetopt.engines.elastic import elastic
-from assetopt.engines.highs_run import run_highs
-from assetopt.engines.outcome import Task
-from assetopt.formulation import Formulation
-from assetopt.program import Floats, Matrix
-from assetopt.timeline import business_as_usual, lay_out
-from assetopt.verify import judge
-
-OWNERS = {
-    "change": "policy",
-    "limits": "policy",
-    "disposals": "policy",
-    "budget": "policy",
-    "no_partner_worse_off": "policy",
-    "access": "policy",
-    "service_points": "policy",
-    "visits": "policy",
-    "compatibility": "preference",
-    "locks": "preference",
-    "step_free": "statutory",
-    "tenure": "statutory",
-    "superior_interest": "statutory",
-    "capacity": "physical",
-}
-"""Who may change a rule: policy and preference first, then what law and bricks say. Rules that are not listed hold always."""
+MOST = 12
+"""Ways that are told."""
 
 
 @dataclass(frozen=True)
@@ -50,98 +30,79 @@ class Relaxation:
         Each is needed where there are several: without its giving, no plan was found.
     breaches : tuple of str
         What a plan that exists then breaks, in the verifier's words; it breaks nothing else.
+    would_do : tuple of str
+        The same as what would have to be done, in the estate's names and settings.
     least : bool
         Whether it was proved, within 1 %, that no plan breaks less; else the time ended first.
     """
 
     rules: tuple[str, ...]
     breaches: tuple[str, ...]
+    would_do: tuple[str, ...]
     least: bool
 
     @property
     def owner(self) -> str:
         """Who has to give way: of several rules, the one that is hardest to change."""
-        order = list(OWNERS)
-        return OWNERS[max(self.rules, key=order.index)]
+        return owner_of(self.rules)
 
     def as_dict(self) -> dict[str, object]:
         """Return it as a JSON object."""
         return {
-            "rules": list(self.rules), "owner": self.owner, "breaches": list(self.breaches), "least": self.least,
+            "rules": list(self.rules), "owner": self.owner, "breaches": list(self.breaches),
+            "would_do": list(self.would_do), "least": self.least,
         }  # fmt: skip
 
 
-def relaxations(form: Formulation, task: Task, seconds: float = 10.0) -> tuple[Relaxation, ...]:
-    """Return what would let a plan exist, each by itself, policy first; empty where nothing is found in the time.
-
-    Parameters
-    ----------
-    form : Formulation
-        Proved to have no plan.
-    task : Task
-        Its deadline ends the search.
-    seconds : float
-        At most, for each of the searches.
-    """
-    search = _Search(form, task, seconds)
-    alone = [found for rule in OWNERS if (found := search.giving((rule,))) is not None]
+def relaxations(ground: Ground) -> tuple[Relaxation, ...]:
+    """Return what would let a plan exist, each by itself, policy first; empty where nothing is found in the time."""
+    alone = [found for rule in OWNERS if (found := giving(ground, _of(ground, (rule,)))) is not None]
     if alone:
         return tuple(alone)
-    together = search.giving(tuple(OWNERS))
+    together = giving(ground, ground.members)
     if together is None:
         return ()
     for rule in reversed(together.rules):
-        fewer = search.giving(tuple(other for other in together.rules if other != rule))
+        fewer = giving(ground, _of(ground, tuple(other for other in together.rules if other != rule)))
         together = fewer or together
     return (together,)
 
 
-class _Search:
-    """Looks for the plan that is nearest to keeping all rules when some of them may give."""
+def other_ways(ground: Ground, ways: tuple[Relaxation, ...], conflict: Conflict | None) -> tuple[Relaxation, ...]:
+    """Return the ways, and further ones in which a single member of the conflict gives, by owner."""
+    out = list(ways)
+    if conflict is None or (ways and len(ways[0].rules) > 1):
+        return ways
+    for said in conflict.members:
+        if len(out) >= MOST or ground.over:
+            break
+        found = giving(ground, [said.whole])
+        if found is not None and not any(found.would_do == way.would_do for way in out):
+            out.append(found)
+    return tuple(sorted(out, key=lambda way: list(OWNERS).index(way.rules[0])))
 
-    def __init__(self, form: Formulation, task: Task, seconds: float) -> None:
-        self._form, self._task, self._seconds = form, task, seconds
-        self._matrix = form.program.matrix
-        self._rule = np.concatenate(
-            [np.full(block.size, block.rule.split(":")[0], dtype=object) for block in form.program.rows]
-        )
 
-    def giving(self, rules: Sequence[str]) -> Relaxation | None:
-        """Return how far these rules have to give, None where that is not enough, or was not found in the time."""
-        form, task = self._form, self._task
-        rows = np.flatnonzero(np.isin(self._rule, list(rules)))
-        if not len(rows) or task.stop.is_set() or task.remaining <= 0:
-            return None
-        soft, _ = elastic(self._matrix, rows)
-        answer = run_highs(
-            soft,
-            seconds=min(self._seconds, task.remaining),
-            gap=0.01,
-            threads=task.threads,
-            seed=task.seed,
-            start=self._today(soft),
-        )
-        if answer.values is None:
-            return None
-        found = judge(form.problem, form.decode(answer.values[: self._matrix.shape[1]])).verdict.violations
-        broken = {violation.rule for violation in found}
-        if not broken or not broken <= set(rules):
-            return None
-        return Relaxation(
-            tuple(rule for rule in OWNERS if rule in broken),
-            tuple(violation.message for violation in found),
-            answer.status == "optimal",
-        )
+def giving(ground: Ground, soft: Iterable[Member]) -> Relaxation | None:
+    """Return how far these members have to give, None where that is not enough, or was not found in the time."""
+    soft = list(soft)
+    if not soft:
+        return None
+    mine = {id(member) for member in soft}
+    broken = ground.broken(soft, [member for member in ground.members if id(member) not in mine])
+    if broken is None or not broken.violations or not _only(broken, soft):
+        return None
+    return Relaxation(
+        tuple(rule for rule in OWNERS if rule in broken.rules),
+        tuple(violation.message for violation in broken.violations),
+        tuple(remedies(ground.problem, ground.form.problem, broken.line, broken.violations)),
+        broken.least,
+    )
 
-    def _today(self, soft: Matrix) -> Floats | None:
-        """Return today's estate as a point of the elastic programme, None where it breaks other rules too."""
-        form = self._form
-        if (form.problem.facts.teams.home < 0).any():
-            return None
-        line, _ = lay_out(form.problem, business_as_usual(form.problem))
-        values = None if line is None else form.encode(line)
-        if values is None:
-            return None
-        more = soft.shape[1] - len(values)
-        mask = np.concatenate([form.decision_mask(), np.zeros(more, dtype=bool)])
-        return complete(soft, np.concatenate([values, np.zeros(more)]), mask, self._task)
+
+def _only(broken: Broken, soft: list[Member]) -> bool:
+    """Say whether a plan breaks nothing but these members."""
+    return all(any(member.matches(violation) for member in soft) for violation in broken.violations)
+
+
+def _of(ground: Ground, rules: tuple[str, ...]) -> list[Member]:
+    return [member for member in ground.members if member.rule in rules]

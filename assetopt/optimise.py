@@ -11,9 +11,11 @@ from threading import Event
 import numpy as np
 
 from assetopt import costs
+from assetopt.breaking import Ground
 from assetopt.certificate import POUNDS, Certificate, Unit, gap_of, saving_gap_of, sentence
+from assetopt.conflict import find_conflict
 from assetopt.costs.aim import unit_of
-from assetopt.diagnose import relaxations
+from assetopt.diagnose import other_ways, relaxations
 from assetopt.engines import Engine, Outcome, Progress, Task, engine_named
 from assetopt.engines.incumbent import cost_of
 from assetopt.engines.keeper import Keeper
@@ -21,11 +23,13 @@ from assetopt.engines.mending import mended_plan
 from assetopt.engines.outcome import silent
 from assetopt.engines.start import SMALL, nearest_plan
 from assetopt.errors import SolverError
+from assetopt.forbidding import forbid
 from assetopt.formulation import Formulation, lay_columns
 from assetopt.plan import Plan
 from assetopt.plan_files import read_plan
 from assetopt.problem import Problem
 from assetopt.problem.blockers import blockers
+from assetopt.problem.opened import open_up
 from assetopt.program import Floats
 from assetopt.proof.fingerprint import fingerprint
 from assetopt.result import Result
@@ -37,6 +41,9 @@ from assetopt.warm_start import warm_start
 
 START_SHARE = 0.2
 """Share of the time left that the search for a first plan may take where today breaks a rule."""
+
+WAYS_SHARE, WAYS_SECONDS = 0.25, (5.0, 30.0)
+"""Share of the time limit, and least and most seconds, that the ways to let a plan exist get, and the conflict again."""
 
 FIRST_SAVE, SAVE_EVERY = 2.0, 10.0
 """Seconds after which the best plan so far is first handed to ``on_plan``, and then at most so often."""
@@ -106,10 +113,10 @@ def optimise(
         began=start_clock,
     )
     found = blockers(problem)
+    if found:
+        return _with_ways(problem, task, tuple(found), None)
     task.report("formulating", None, None)
     form = formulate(problem)
-    if found:
-        return _with_ways(form, task, tuple(found), None)
     today = judge_today(problem)
     valid_today = today is not None and today.verdict.ok
     carried_on = today.books if valid_today and today is not None else None
@@ -121,21 +128,34 @@ def optimise(
     outcome = replace(outcome, notes=(*told, *outcome.notes))
     if outcome.values is None:
         if outcome.status == "infeasible":
-            return _with_ways(form, task, (), outcome)
+            return _with_ways(problem, task, (), outcome)
         return _without_plan(problem, task, outcome.status, outcome.stopped, (), outcome)
     result = _certified(problem, task, outcome, judge(problem, form.decode(outcome.values)))
     result = replace(result, proof=outcome.proof, programme=fingerprint(form.program))
     return _cheapest(problem, task, result) if wants_second_look(problem) else result
 
 
-def _with_ways(form: Formulation, task: Task, blocked: tuple[str, ...], outcome: Outcome | None) -> Result:
-    """Return the result of a model without any plan: why, and what would let one exist."""
+def _with_ways(problem: Problem, task: Task, blocked: tuple[str, ...], outcome: Outcome | None) -> Result:
+    """Return the result of a model without any plan: why, what is in each other's way, and what would let one exist."""
     task.report("what would let a plan exist", None, None)
-    ways = relaxations(form, replace(task, deadline=time.monotonic() + 30.0))
+    form = formulate(open_up(problem))
+    forbid(form, problem)
+    least, most = WAYS_SECONDS
+    seconds = float(np.clip(WAYS_SHARE * problem.scenario.solver.time_limit, least, most))
+    ground = Ground(problem, form, replace(task, deadline=time.monotonic() + seconds), seconds / 3.0)
+    ways = relaxations(ground)
+    ground = replace(ground, task=replace(task, deadline=time.monotonic() + seconds))
+    task.report("what is in each other's way", None, None)
+    conflict = find_conflict(ground)
+    ways = other_ways(ground, ways, conflict)
     why = blocked or (ways[0].breaches if ways else ())
     stopped = "proved" if outcome is None else outcome.stopped
-    none = _without_plan(form.problem, task, "infeasible", stopped, why, outcome)
-    certificate = replace(none.certificate, relaxations=tuple(way.as_dict() for way in ways))
+    none = _without_plan(problem, task, "infeasible", stopped, why, outcome)
+    certificate = replace(
+        none.certificate,
+        relaxations=tuple(way.as_dict() for way in ways),
+        conflict={} if conflict is None else conflict.as_dict(),
+    )
     return replace(none, certificate=certificate)
 
 

@@ -72,6 +72,7 @@ def _add(form: Formulation, service: int) -> Ints:
         program.add_rows(
             "service_points",
             n,
+            defines=True,
             upper=-constant,
             site=points.sites[free],
             year=np.full(n, t),
@@ -84,6 +85,7 @@ def _add(form: Formulation, service: int) -> Ints:
             program.add_rows(
                 "service_points",
                 whole.size,
+                defines=True,
                 lower=-constant,
                 team=whole.team,
                 year=np.full(whole.size, t),
@@ -92,6 +94,7 @@ def _add(form: Formulation, service: int) -> Ints:
             program.add_rows(
                 "service_points",
                 split.size,
+                defines=True,
                 lower=0.0,
                 team=split.team,
                 year=np.full(split.size, t),
@@ -102,6 +105,7 @@ def _add(form: Formulation, service: int) -> Ints:
             program.add_rows(
                 "service_points",
                 split.size,
+                defines=True,
                 lower=lower,
                 upper=upper,
                 team=split.team,

@@ -11,7 +11,7 @@ structure without knowing a rule.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -109,6 +109,10 @@ class RowBlock:
     upper: Floats
     redundant: bool
     labels: Mapping[str, Ints]
+    defines: bool = False
+    """The rows say what a derived column is, and can always be kept: no rule is broken by them."""
+    subjects: tuple[str, ...] = ()
+    """(size,) what each row speaks of, as the checker names it; empty where team or site says it."""
 
 
 class Program:
@@ -173,6 +177,8 @@ class Program:
         lower: float | Floats = -np.inf,
         upper: float | Floats = np.inf,
         redundant: bool = False,
+        defines: bool = False,
+        subjects: Sequence[str] = (),
         team: npt.ArrayLike | None = None,
         site: npt.ArrayLike | None = None,
         year: npt.ArrayLike | None = None,
@@ -181,7 +187,8 @@ class Program:
         """Append ``size`` rows written by ``rule``.
 
         ``entries`` is a list of (row, column, value): row counts from 0 within this block, value broadcasts; entries on
-        the same place are added up. ``redundant`` says that every integral point satisfies the rows anyway. Raises
+        the same place are added up. ``redundant`` says that every integral point satisfies the rows anyway,
+        ``defines`` that they only say what a derived column is; ``subjects`` (size,) names what each speaks of. Raises
         ValueError for a row or column that is not there.
         """
         if size == 0:
@@ -195,6 +202,8 @@ class Program:
                 _full(upper, size),
                 redundant,
                 _labels(size, team=team, site=site, year=year, item=item),
+                defines,
+                tuple(subjects),
             )
         )
         self._blocks.append(_block(entries, size, self._n))

@@ -12,8 +12,8 @@ from faces import broken_rules, every_plan
 from typer.testing import CliRunner
 
 from assetopt.cli import app
-from assetopt.diagnose import OWNERS
 from assetopt.optimise import optimise
+from assetopt.owners import OWNERS
 from assetopt.problem import Problem
 from assetopt.problem.blockers import blockers
 from assetopt.report.notebook import notebook_html
@@ -110,7 +110,7 @@ def test_what_would_let_a_plan_exist_is_what_enumeration_says(
 
     assert certificate.status == "infeasible"
     assert {rule for (rule,) in ways} == planted == alone(stuck)
-    assert [rule for (rule,) in ways] == sorted(planted, key=list(OWNERS).index)
+    assert list(dict.fromkeys(rule for (rule,) in ways)) == sorted(planted, key=list(OWNERS).index)
     told = blockers(stuck) or certificate.relaxations[0]["breaches"]
     assert certificate.reasons == tuple(told)  # type: ignore[arg-type]
 
@@ -138,22 +138,26 @@ def test_where_no_rule_is_enough_each_of_those_told_is_needed(
 
 def test_the_ways_are_told_in_words_to_everybody() -> None:
     result = optimise(asked(TIGHT, limits={"max_sites": 2}))
-    first, policy, physical = result.certificate.ways()
+    together, *conflict, first, policy, one, two, three = result.certificate.ways()
 
+    assert together == "No plan keeps all of these together (without any one of them a plan keeps the rest):"
+    assert conflict == [
+        "policy (limits): sites: 3 sites, at most 2 sites allowed",
+        *(f"physical (capacity): {s}, office, 2027: 20 needed, 10 held (10 too much)" for s in "abc"),
+    ]
     assert first == "A plan exists if one of these gives way:"
-    assert policy == "policy (limits): sites: 3 sites, at most 2 sites allowed"
-    assert physical.startswith("physical (capacity): ")
-    assert "20" in physical
+    assert policy == "policy (limits): allow 3 sites instead of 2 (limits.max_sites)"
+    assert {one, two, three} == {f"physical (capacity): add 10 office at {s.upper()} ({s}) by 2027" for s in "abc"}
     assert policy in notebook_html(result)
     assert json.loads(json.dumps(result.certificate.as_dict()))["relaxations"][0] == {
         "rules": ["limits"], "owner": "policy", "breaches": ["sites: 3 sites, at most 2 sites allowed"],
-        "least": True,
+        "would_do": ["allow 3 sites instead of 2 (limits.max_sites)"], "least": True,
     }  # fmt: skip
 
 
 def test_two_rules_that_have_to_give_together_are_told_as_one_way() -> None:
     room, given = BOTH[0]
-    first, way = optimise(asked(room, **given)).certificate.ways()  # type: ignore[arg-type]
+    *_, first, way = optimise(asked(room, **given)).certificate.ways()  # type: ignore[arg-type]
     assert first == "A plan exists if all of this gives way:"
     assert way.count(";") >= 1
 
@@ -161,10 +165,18 @@ def test_two_rules_that_have_to_give_together_are_told_as_one_way() -> None:
 def test_what_time_cut_short_is_not_told_as_the_least() -> None:
     certificate = optimise(asked(TIGHT, limits={"max_sites": 2})).certificate
     (policy, *_) = certificate.relaxations
-    (first, told) = replace(certificate, relaxations=({**policy, "least": False},)).ways()
+    (first, told) = replace(certificate, conflict={}, relaxations=({**policy, "least": False},)).ways()
     assert first == "A plan exists if all of this gives way:"
     assert told.endswith("(less may be enough: the time ended before that was settled)")
-    assert replace(certificate, relaxations=(policy,)).ways() == []
+
+
+def test_a_certificate_of_before_is_told_by_its_breaches() -> None:
+    certificate = optimise(asked(TIGHT, limits={"max_sites": 2})).certificate
+    (policy, *_) = certificate.relaxations
+    known = {name: value for name, value in policy.items() if name != "would_do"}
+    assert replace(certificate, conflict={}, relaxations=(known,)).ways()[1:] == [
+        "policy (limits): sites: 3 sites, at most 2 sites allowed"
+    ]
 
 
 def test_the_command_says_what_would_have_to_give(tmp_path: Path) -> None:
@@ -176,4 +188,5 @@ def test_the_command_says_what_would_have_to_give(tmp_path: Path) -> None:
     run = CliRunner().invoke(app, ["solve", str(folder / "stuck.toml"), "--out", str(folder / "out")])
     assert run.exit_code == 1
     assert "A plan exists if one of these gives way:" in run.output
-    assert "policy (limits): sites: 3 sites, at most 2 sites allowed" in run.output
+    assert "policy (limits): allow 3 sites instead of 2 (limits.max_sites)" in run.output
+    assert "No plan keeps all of these together" in run.output

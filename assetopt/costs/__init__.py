@@ -174,4 +174,11 @@ def _hold_below(form: Formulation, part: str, most: float) -> None:
     scale = 10.0 ** -np.ceil(np.log10(float(np.abs(cost).max(initial=1.0))))
     room = most - sum(program.constants.get(name, 0.0) for name in names)
     row = np.zeros(len(column), dtype=np.int64)
-    program.add_rows("limits", 1, upper=np.array([room * scale]), entries=[(row, column, cost[column] * scale)])
+    subject = "measure" if part == NATURAL else part
+    program.add_rows(
+        "limits",
+        1,
+        upper=np.array([room * scale]),
+        entries=[(row, column, cost[column] * scale)],
+        subjects=[subject],
+    )

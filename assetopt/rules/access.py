@@ -62,6 +62,7 @@ def constrain(form: Formulation) -> None:
                 upper=limit - start,
                 year=np.full(len(total), t),
                 item=np.full(len(total), mean.standard),
+                subjects=[f"{mean.name}: {group.label}" for group in mean.groups],
                 entries=[(group, far[at, t], weight[group, zones[zone[at]]] * step[at])],
             )
 

@@ -15,6 +15,7 @@ import numpy as np
 from assetopt.formulation import Formulation
 from assetopt.plan import Violation
 from assetopt.problem import Problem
+from assetopt.problem.facts import Ints
 from assetopt.problem.tenure import NEVER
 from assetopt.program import IMPLIED
 from assetopt.timeline import Timeline
@@ -30,7 +31,12 @@ def constrain(form: Formulation) -> None:
     for cap, weight in ((asked.max_moves_per_year, 1.0), (asked.max_fte_per_year, p.facts.teams.fte[team])):
         if cap is not None:
             program.add_rows(
-                NAME, p.years, upper=float(cap), entries=[(year, form.out[team, year], weight)], year=years
+                NAME,
+                p.years,
+                upper=float(cap),
+                entries=[(year, form.out[team, year], weight)],
+                year=years,
+                subjects=[str(p.base_year + t) for t in range(p.years)],
             )
     _moves_into_towns(form)
     _sites_in_works(form)
@@ -46,11 +52,25 @@ def _moves_into_towns(form: Formulation) -> None:
     pair, year = pair[mine], year[mine]
     key, row = np.unique(p.town.of[form.pair_site[pair]] * p.years + year, return_inverse=True)
     staff = p.facts.teams.fte[form.pair_team[pair]]
-    for cap, weight in ((asked.max_moves_per_year_per_town, 1.0), (asked.max_fte_per_year_per_town, staff)):
+    for name, cap, weight in (
+        ("moves", asked.max_moves_per_year_per_town, 1.0),
+        ("FTE", asked.max_fte_per_year_per_town, staff),
+    ):
         if cap is not None:
             form.program.add_rows(
-                NAME, len(key), upper=float(cap), year=key % p.years, entries=[(row, form.move[pair, year], weight)]
+                NAME,
+                len(key),
+                upper=float(cap),
+                year=key % p.years,
+                entries=[(row, form.move[pair, year], weight)],
+                subjects=_town_years(p, key, name),
             )
+
+
+def _town_years(problem: Problem, key: Ints, what: str) -> list[str]:
+    """Name towns and years, key = town x years + year, as the checker does."""
+    names, base, years = problem.town.names, problem.base_year, problem.years
+    return [f"{names[k // years]} {base + k % years} {what}" for k in key.tolist()]
 
 
 def _sites_in_works(form: Formulation) -> None:
@@ -68,17 +88,32 @@ def _sites_in_works(form: Formulation) -> None:
         NAME,
         len(item),
         upper=0.0,
+        defines=True,
         item=item,
         year=year,
         entries=[(rows, form.build[item, year], 1.0), (rows, busy[place], -1.0)],
     )
     if most is not None:
-        program.add_rows(NAME, p.years, upper=float(most), entries=[(when, busy, 1.0)], year=np.arange(p.years))
+        program.add_rows(
+            NAME,
+            p.years,
+            upper=float(most),
+            entries=[(when, busy, 1.0)],
+            year=np.arange(p.years),
+            subjects=[str(p.base_year + t) for t in range(p.years)],
+        )
     if in_town is not None:
         town = p.town.of[site]
         known = town >= 0
         each, row = np.unique(town[known] * p.years + when[known], return_inverse=True)
-        program.add_rows(NAME, len(each), upper=float(in_town), entries=[(row, busy[known], 1.0)], year=each % p.years)
+        program.add_rows(
+            NAME,
+            len(each),
+            upper=float(in_town),
+            entries=[(row, busy[known], 1.0)],
+            year=each % p.years,
+            subjects=_town_years(p, each, "works"),
+        )
 
 
 def violations(problem: Problem, line: Timeline) -> list[Violation]:

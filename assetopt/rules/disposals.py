@@ -27,7 +27,10 @@ def constrain(form: Formulation) -> None:
     counted = (sells(p) & (p.market.of >= 0))[:, None] & (when < p.horizon)
     site, year = np.nonzero((form.vacate >= 0) & counted)
     key, row = np.unique(p.market.of[site] * p.horizon + when[site, year], return_inverse=True)
-    form.program.add_rows(NAME, len(key), upper=float(cap), entries=[(row, form.vacate[site, year], 1.0)])
+    names = [f"{p.market.names[k // p.horizon]} {p.base_year + k % p.horizon}" for k in key.tolist()]
+    form.program.add_rows(
+        NAME, len(key), upper=float(cap), entries=[(row, form.vacate[site, year], 1.0)], subjects=names
+    )
 
 
 def violations(problem: Problem, line: Timeline) -> list[Violation]:

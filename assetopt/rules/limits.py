@@ -34,7 +34,9 @@ def constrain(form: Formulation) -> None:
         entries, constant = form.held(ours, p.years - 1, zero, 1.0)
         fewest = -np.inf if limits.min_sites is None else float(limits.min_sites)
         most = np.inf if limits.max_sites is None else float(limits.max_sites)
-        program.add_rows(NAME, 1, lower=fewest - constant.sum(), upper=most - constant.sum(), entries=entries)
+        program.add_rows(
+            NAME, 1, lower=fewest - constant.sum(), upper=most - constant.sum(), entries=entries, subjects=["sites"]
+        )
     work, when = np.nonzero(form.build >= 0)
     if limits.max_capital is not None:
         site, year = np.nonzero(form.open >= 0)
@@ -42,6 +44,7 @@ def constrain(form: Formulation) -> None:
             NAME,
             1,
             upper=limits.max_capital,
+            subjects=["capital"],
             entries=[
                 (np.zeros(len(work)), form.build[work, when], p.works_cost[work]),
                 (np.zeros(len(site)), form.open[site, year], p.opening_cost[site]),
@@ -55,21 +58,27 @@ def constrain(form: Formulation) -> None:
             sold, when_sold, loss = haircut.at_worst(form)
             entries.append((np.zeros(len(sold)), form.vacate[sold, when_sold], -loss))
             entries.append((np.zeros(len(first.site)), first.column, first.worth))
-        program.add_rows(NAME, 1, lower=limits.min_receipts, entries=entries)
-    for at, most in _carbon_caps(p):
+        program.add_rows(NAME, 1, lower=limits.min_receipts, entries=entries, subjects=["receipts"])
+    for name, at, most in _carbon_caps(p):
         entries, constant = form.held(ours, at, zero, f.sites.carbon[ours])
         by_then = when <= at
         change = _works_carbon(p, at)[work[by_then]]
         built = (np.zeros(by_then.sum()), form.build[work, when][by_then], change)
-        program.add_rows(NAME, 1, upper=most - constant.sum(), entries=[*entries, built], year=np.array([at]))
+        program.add_rows(
+            NAME, 1, upper=most - constant.sum(), entries=[*entries, built], year=np.array([at]), subjects=[name]
+        )
 
 
-def _carbon_caps(problem: Problem) -> list[tuple[int, float]]:
-    """Return (decision year index, tCO2e a year) of every cap; years behind the last decision are like it."""
+def _carbon_caps(problem: Problem) -> list[tuple[str, int, float]]:
+    """Return (name, decision year index, tCO2e a year) of every cap; years behind the last decision are like it."""
     limits, last = problem.scenario.limits, problem.years - 1
-    caps = [] if limits.max_carbon is None else [(last, limits.max_carbon)]
+    caps = [] if limits.max_carbon is None else [("carbon", last, limits.max_carbon)]
     named = sorted((int(year) - problem.base_year, most) for year, most in limits.max_carbon_by_year.items())
-    return caps + [(min(year, last), most) for year, most in named if 0 <= year < problem.horizon]
+    return caps + [
+        (f"carbon {problem.base_year + year}", min(year, last), most)
+        for year, most in named
+        if 0 <= year < problem.horizon
+    ]
 
 
 def _works_carbon(problem: Problem, year: int) -> Floats:

@@ -87,7 +87,7 @@ def _side_payments(form: Formulation, tests: list[_Test]) -> _Sides:
         "side_payment", len(partners), form=CONTINUOUS, upper=most - least, item=np.array(partners, dtype=np.int64)
     )
     entries: list[Entry] = [(np.zeros(len(side)), side, 1.0)]
-    form.program.add_rows(NAME, 1, upper=-float(least.sum()), entries=entries)
+    form.program.add_rows(NAME, 1, upper=-float(least.sum()), entries=entries, subjects=["all partners"])
     return _Sides(dict(zip(partners, side.tolist(), strict=True)), dict(zip(partners, least.tolist(), strict=True)))
 
 
@@ -103,7 +103,10 @@ def _write(form: Formulation, tests: list[_Test], sides: _Sides | None) -> None:
             limit += test.scale * sides.least[test.partner]
             entries.append((np.array([row]), np.array([sides.column[test.partner]]), np.array([-test.scale / unit])))
         upper[row] = limit / unit
-    form.program.add_rows(NAME, len(tests), upper=upper, entries=entries)
+    side = form.problem.scenario.rules.no_partner_worse_off
+    settled = side is not None and side.side_payments
+    names = ["all partners" if settled else str(form.problem.facts.partners[test.partner]) for test in tests]
+    form.program.add_rows(NAME, len(tests), upper=upper, entries=entries, subjects=names)
 
 
 def _tests(form: Formulation) -> list[_Test]:

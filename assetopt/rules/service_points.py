@@ -60,6 +60,7 @@ def constrain(form: Formulation) -> None:
                 entries=[(row, column, 1.0)],
                 year=np.full(n, t),
                 item=np.full(n, q),
+                subjects=[str(form.problem.facts.services[q])] * n,
             )
 
 
