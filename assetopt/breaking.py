@@ -73,19 +73,21 @@ class Ground:
     def fits(self, held: Iterable[Member]) -> bool | None:
         """Say whether some plan keeps these members, all others left out; None where the time ended first."""
         matrix = self._without(held)
-        answer = self._run(replace(matrix, cost=np.zeros(matrix.shape[1]), offset=0.0))
+        answer = self._run(replace(matrix, cost=np.zeros(matrix.shape[1]), offset=0.0), 0.0)
         if answer is None or answer.status not in ("optimal", "infeasible"):
             return True if answer is not None and answer.values is not None else None
         return answer.status == "optimal"
 
-    def softened(self, soft: Iterable[Member], held: Iterable[Member]) -> Answer | None:
-        """Look for the point that keeps ``held`` and breaks ``soft`` least; None where no time is left.
+    def softened(self, soft: Iterable[Member], held: Iterable[Member], gap: float = 0.01) -> Answer | None:
+        """Look for the point that keeps ``held`` and breaks ``soft`` least, within ``gap``; None where no time is left.
 
         All other members are left out. The values are those of the programme, without the breaches.
         """
+        if self.over:
+            return None
         soft, held = list(soft), list(held)
         matrix, _ = elastic(self._without([*soft, *held]), _rows(soft))
-        answer = self._run(matrix, self._today(matrix))
+        answer = self._run(matrix, gap, self._today(matrix))
         if answer is None or answer.values is None:
             return answer
         return replace(answer, values=answer.values[: self.form.program.n_columns])
@@ -125,17 +127,18 @@ class Ground:
             row_upper=np.where(free, np.inf, matrix.row_upper),
         )
 
-    def _run(self, matrix: Matrix, start: Floats | None = None) -> Answer | None:
+    def _run(self, matrix: Matrix, gap: float, start: Floats | None = None) -> Answer | None:
         task = self.task
         if self.over:
             return None
         return run_highs(
             matrix,
             seconds=min(self.seconds, task.remaining),
-            gap=0.01,
-            threads=task.threads,
+            gap=gap,
+            threads=1,  # with more, HiGHS has run ten times over its time in presolve
             seed=task.seed,
             start=start,
+            options={"mip_detect_symmetry": False},
         )
 
     def _today(self, soft: Matrix) -> Floats | None:

@@ -13,7 +13,7 @@ SHOWN = 3
 """Breaches told of one way to let a plan exist; how many more there are is said."""
 
 CONFLICT_SHOWN = 10
-"""Members of a conflict that are told; how many more there are is said."""
+"""Members of a conflict that are told one by one; of more, only some of each rule are, and how many more there are."""
 
 
 @dataclass(frozen=True)
@@ -79,12 +79,13 @@ class Certificate:
             "without any one of them a plan keeps the rest" if self.conflict["irreducible"] else self.conflict["note"]
         )
         lines = [f"No plan keeps all of these together ({sure}):"]
-        lines += [
-            f"{member['owner']} ({str(member['rule']).replace('_', ' ')}): {member['text']}"
-            for member in members[:CONFLICT_SHOWN]
-        ]
-        if len(members) > CONFLICT_SHOWN:
-            lines.append(f"and {len(members) - CONFLICT_SHOWN} more (certificate.conflict)")
+        whose = [f"{member['owner']} ({str(member['rule']).replace('_', ' ')})" for member in members]
+        for owner in dict.fromkeys(whose):
+            texts = [str(member["text"]) for member, of in zip(members, whose, strict=True) if of == owner]
+            if len(members) > CONFLICT_SHOWN and len(texts) > SHOWN:
+                lines.append(f"{owner}: {'; '.join(texts[:SHOWN])}; and {len(texts) - SHOWN} more")
+            else:
+                lines += [f"{owner}: {text}" for text in texts]
         return lines
 
 

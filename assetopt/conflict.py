@@ -1,9 +1,9 @@
 """An irreducible conflict: rules, and what they speak of, that no plan keeps together, though any of them left out lets one.
 
-Found by holding what the plan of least breach breaks, again and again, until nothing can be held any more (Chinneck's elastic
-filter), and shrunk by leaving members out, many at a time and then one by one: first whole members, then their years. At the
-end every claim is solved once more: the whole set has no plan; without a member there is one, and a recount of that plan finds
-no breach of the others.
+Found by holding what a plan of little breach breaks, again and again, until nothing can be held any more (Chinneck's elastic
+filter), or from all rules by leaving whole rules out; then shrunk by leaving members out, many at a time and then one by one:
+first whole members, then their years. At the end every claim is solved once more: the whole set has no plan; without a member
+there is one, and a recount of that plan finds no breach of the others.
 """
 
 from __future__ import annotations
@@ -20,6 +20,9 @@ from assetopt.owners import OWNERS
 from assetopt.remedies import remedies
 
 Item = TypeVar("Item")
+
+ROUGHLY = 0.3
+"""Gap at which the search for what is broken next may end: a plan near the least breach will do."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,8 @@ class Conflict:
 def find_conflict(ground: Ground) -> Conflict | None:
     """Return a conflict; None where none was proved in the time."""
     held = _gathered(ground)
+    if held is None:
+        held = _thinned(ground)
     if held is None:
         return None
     # What is hardest to change is left out first, so that what remains is, where there is a choice, somebody's policy.
@@ -103,7 +108,7 @@ def _gathered(ground: Ground) -> list[Member] | None:
     for _ in range(len(ground.members) + 1):
         mine = {id(member) for member in held}
         rest = [member for member in ground.members if id(member) not in mine]
-        answer = ground.softened(rest, held)
+        answer = ground.softened(rest, held, ROUGHLY)
         if answer is not None and answer.status == "infeasible":
             return held
         if answer is None or answer.values is None:
@@ -113,6 +118,18 @@ def _gathered(ground: Ground) -> list[Member] | None:
             return None
         held += broken
     return None
+
+
+def _thinned(ground: Ground) -> list[Member] | None:
+    """Leave whole rules out, the hardest to change first; None where that they cannot all be kept is not proved in the time."""
+    held = ground.members
+    if ground.fits(held) is not False:
+        return None
+    for rule in reversed(OWNERS):
+        rest = [member for member in held if member.rule != rule]
+        if rest and len(rest) < len(held) and ground.fits(rest) is False:
+            held = rest
+    return held
 
 
 def _joined(parts: Sequence[Member]) -> list[Member]:

@@ -7,6 +7,7 @@ if every plan breaks one of it; all smallest ones are found by trying every subs
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from itertools import combinations
 from typing import cast
 
@@ -226,9 +227,9 @@ def test_a_conflict_that_time_cut_short_says_so() -> None:
     class Short(Ground):
         """One that can solve seven times."""
 
-        def _run(self, matrix: Matrix, start: Floats | None = None) -> Answer | None:
+        def _run(self, matrix: Matrix, gap: float, start: Floats | None = None) -> Answer | None:
             runs.append(matrix)
-            return super()._run(matrix, start) if len(runs) <= 7 else None
+            return super()._run(matrix, gap, start) if len(runs) <= 7 else None
 
     runs: list[Matrix] = []
     conflict = find_conflict(Short(stuck, form, task, 5.0))
@@ -239,6 +240,17 @@ def test_a_conflict_that_time_cut_short_says_so() -> None:
     runs[:] = [form.program.matrix] * 7
     assert find_conflict(Short(stuck, form, task, 5.0)) is None
     assert relaxations(Short(stuck, form, task, 5.0)) == ()
+
+
+def test_a_long_conflict_is_told_in_few_lines() -> None:
+    members = [{"owner": "physical", "rule": "capacity", "text": f"s{k}: too full"} for k in range(30)]
+    members.insert(0, {"owner": "policy", "rule": "limits", "text": "sites: 3 sites, at most 2 sites allowed"})
+    certificate = optimise(planted(limits={"max_carbon": 1})).certificate
+    told = replace(certificate, conflict={"members": members, "irreducible": True, "note": ""}, relaxations=())
+    assert told.ways()[1:] == [
+        "policy (limits): sites: 3 sites, at most 2 sites allowed",
+        "physical (capacity): s0: too full; s1: too full; s2: too full; and 27 more",
+    ]
 
 
 def test_years_that_are_not_needed_are_left_out() -> None:
