@@ -78,7 +78,8 @@ class Certificate:
         sure = (
             "without any one of them a plan keeps the rest" if self.conflict["irreducible"] else self.conflict["note"]
         )
-        lines = [f"No plan keeps all of these together ({sure}):"]
+        held = f"; {self.conflict['held']}" if self.conflict.get("held") else ""
+        lines = [f"No plan keeps all of these together ({sure}{held}):"]
         whose = [f"{member['owner']} ({str(member['rule']).replace('_', ' ')})" for member in members]
         for owner in dict.fromkeys(whose):
             texts = [str(member["text"]) for member, of in zip(members, whose, strict=True) if of == owner]

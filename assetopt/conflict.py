@@ -17,6 +17,7 @@ import numpy as np
 from assetopt.breaking import Ground
 from assetopt.members import Member
 from assetopt.owners import OWNERS
+from assetopt.problem.opened import is_small
 from assetopt.remedies import remedies
 
 Item = TypeVar("Item")
@@ -46,16 +47,21 @@ class Said:
 
 @dataclass(frozen=True)
 class Conflict:
-    """``members`` cannot all be kept; ``irreducible`` where every one was confirmed to be needed, else ``note`` says why not."""
+    """``members`` cannot all be kept; ``irreducible`` where every one was confirmed to be needed, else ``note`` says why not.
+
+    ``held`` says what a large model does not ask to give, empty in others.
+    """
 
     members: tuple[Said, ...]
     irreducible: bool
     note: str
+    held: str = ""
 
     def as_dict(self) -> dict[str, object]:
         """Return it as a JSON object."""
         return {
             "members": [said.as_dict() for said in self.members], "irreducible": self.irreducible, "note": self.note,
+            "held": self.held,
         }  # fmt: skip
 
 
@@ -75,7 +81,7 @@ def find_conflict(ground: Ground) -> Conflict | None:
         kept, done = shrunk(parts, ground.fits)
         fewest = _joined(kept)
     if not done:
-        return Conflict(_plainly(ground, fewest, wholes), False, "not shrunk further: the time ended")
+        return Conflict(_plainly(ground, fewest, wholes), False, "not shrunk further: the time ended", _held(ground))
     return _confirmed(ground, fewest, wholes)
 
 
@@ -187,4 +193,8 @@ def _confirmed(ground: Ground, members: Sequence[Member], wholes: dict[tuple[str
                 text = mine[0].message
                 do = "; ".join(remedies(ground.problem, ground.form.problem, broken.line, mine))
         said.append(Said(member, wholes[member.rule, member.subject, member.kind], _years(ground, member), text, do))
-    return Conflict(tuple(said), not note, note)
+    return Conflict(tuple(said), not note, note, _held(ground))
+
+
+def _held(ground: Ground) -> str:
+    return "" if is_small(ground.problem) else "radius, placements and boundaries of teams held in all of this"
