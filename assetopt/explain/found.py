@@ -11,6 +11,7 @@ import pandas as pd
 from assetopt.certificate import gap_of, pounds
 from assetopt.explain.pricing import Prices
 from assetopt.explain.questions import Question
+from assetopt.explain.switching import Switch
 from assetopt.formulation import Formulation
 from assetopt.plan import Plan
 from assetopt.result import Result
@@ -38,6 +39,8 @@ class Found:
         One row a hard standard: ``standard_id, service_type, share_required, share, price_low, price_high, settled, what``.
     rules : mapping of int to str
         By question without another way: the rules that stand in the way.
+    switches : mapping of int to Switch
+        By question of a kept site: from which room or minutes on it would go.
     """
 
     result: Result
@@ -47,6 +50,7 @@ class Found:
     prices: Prices
     standards: pd.DataFrame
     rules: dict[int, str] = field(default_factory=dict)
+    switches: dict[int, Switch] = field(default_factory=dict)
 
     def standing(self, k: int) -> str:
         """Say where a decision stands: essential (proved), held (by a lock), swappable (at no cost), priced or not known."""
@@ -142,6 +146,13 @@ class Found:
             if abs(amount) >= 1.0
         ]
         return "; ".join(told) or "no cost differs"
+
+    def room_and_minutes(self, k: int) -> dict[str, object]:
+        """Return the switching values of room and of standards of a site, as cells."""
+        switch = self.switches.get(k, Switch(np.nan, np.nan, "", ""))
+        return {
+            "room_low": switch.room_low, "room_high": switch.room_high, "room": switch.room, "minutes": switch.minutes,
+        }  # fmt: skip
 
     def flips(self, k: int) -> dict[str, float]:
         """Return the switching values of a site: by how much a yearly cost or the receipt has to change, £.

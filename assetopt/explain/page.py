@@ -59,13 +59,17 @@ def _sites(sites: pd.DataFrame) -> Markup:
 
 
 def _flip(row: dict[Any, Any]) -> str:
-    high = row["yearly_high"]
-    if row["standing"] != "priced" or high != high:
-        return ""
-    up = row["decision"] == "kept"
-    words = [f"its yearly cost {'rose' if up else 'fell'} by {_range(row['yearly_low'], high)}"]
-    if row["receipt_high"] == row["receipt_high"]:
-        words.append(f"its receipt {'rose' if up else 'fell'} by {_range(row['receipt_low'], row['receipt_high'])}")
+    high, up, words = row["yearly_high"], row["decision"] == "kept", []
+    if row["standing"] == "priced" and high == high:
+        words.append(f"its yearly cost {'rose' if up else 'fell'} by {_range(row['yearly_low'], high)}")
+        if row["receipt_high"] == row["receipt_high"]:
+            words.append(f"its receipt {'rose' if up else 'fell'} by {_range(row['receipt_low'], row['receipt_high'])}")
+    if row["room"] and not row["room"].startswith("no "):
+        low, most = row["room_low"], row["room_high"]
+        least = f" (at least {low:,.6g} in all)" if low == low and most - low > 0.01 * most else ""
+        words.append(f"there were {row['room']}{least}")
+    if row["minutes"] and not row["minutes"].startswith("no "):
+        words.append(f"standard {row['minutes']}")
     return ", or ".join(words)
 
 

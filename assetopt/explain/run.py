@@ -19,6 +19,7 @@ from assetopt.errors import AssetoptError, DataError, Issue
 from assetopt.explain.found import Found
 from assetopt.explain.pricing import Pricer
 from assetopt.explain.questions import Question, questions
+from assetopt.explain.switching import switches
 from assetopt.optimise import formulate, optimise
 from assetopt.problem import Problem
 from assetopt.result import Result
@@ -28,8 +29,8 @@ from assetopt.studies.solving import refuse_other_aims
 RULES = (*POLICIES, "capacity", "tenure", "superior_interest", "service_points", "step_free", "locks", "open_site")
 """Rules that may stand in the way of a decision, in the order in which they are tried."""
 
-STANDARDS_SHARE, RULES_SHARE = 0.15, 0.1
-"""Shares of the time that the standards, and the rules behind what is essential, may take."""
+STANDARDS_SHARE, RULES_SHARE, SWITCHES_SHARE = 0.15, 0.1, 0.15
+"""Shares of the time that the standards, the rules behind what is essential, and switching values may take."""
 
 Told = Callable[[str, int, int], None]
 
@@ -83,15 +84,16 @@ def explain(
     ]
     bound = result.certificate.bound
     pricer = Pricer(
-        form, values, -np.inf if bound is None else bound, asked, duals, seconds=(1 - STANDARDS_SHARE - RULES_SHARE) * seconds,
-        threads=threads, seed=seed, stop=stop, told=told,
+        form, values, -np.inf if bound is None else bound, asked, duals,
+        seconds=(1 - STANDARDS_SHARE - RULES_SHARE - SWITCHES_SHARE) * seconds, threads=threads, seed=seed, stop=stop, told=told,
     )  # fmt: skip
     prices = pricer.run()
     rules = _rules(pricer, time.monotonic() + RULES_SHARE * seconds)
+    flips = switches(pricer, time.monotonic() + SWITCHES_SHARE * seconds, told)
     until = began + seconds
     wanted = [s for s in _hard(problem) if not chosen or s in standards]
     rows = _standards(result, wanted, until, threads, seed, stop, told)
-    return Found(result, form, values, asked, prices, rows, rules)
+    return Found(result, form, values, asked, prices, rows, rules, flips)
 
 
 def _named(problem: Problem, question: Question) -> str:

@@ -12,7 +12,8 @@ from assetopt.explain.found import LISTED, ORDER, Found
 
 SITES = (
     "rank", "site_id", "name", "partner_id", "decision", "other_way", "standing", "price_low", "price_high", "settled", "price",
-    "why", "drivers", "yearly_low", "yearly_high", "receipt_low", "receipt_high", "teams", "fte", "people", "visits",
+    "why", "drivers", "yearly_low", "yearly_high", "receipt_low", "receipt_high", "room_low", "room_high", "room", "minutes",
+    "teams", "fte", "people", "visits",
     "what_else_changes",
 )  # fmt: skip
 TEAMS = (
@@ -38,7 +39,7 @@ def site_table(found: Found) -> pd.DataFrame:
                 "fte": float(np.nan_to_num(result.problem.estate.teams["fte"].to_numpy(dtype=np.float64)[teams]).sum()),
                 "people": np.nan if used is None else _most(used, "people_today", "people"),
                 "visits": np.nan if used is None else _most(used, "visits_today", "visits"),
-                **_priced(found, k), **found.flips(k),
+                **_priced(found, k), **found.flips(k), **found.room_and_minutes(k),
             }
         )  # fmt: skip
     table = pd.DataFrame(rows, columns=[name for name in SITES if name != "rank"])

@@ -58,6 +58,8 @@ def _rounded(frame: pd.DataFrame) -> pd.DataFrame:
 def _kind(name: str) -> Kind:
     if name in MONEY:
         return "money"
+    if name in ("room_low", "room_high"):
+        return "number"
     if name in ("people", "fte", "visits"):
         return "people"
     if name.startswith("share"):

@@ -21,8 +21,23 @@ def nearest_value(test: CoverTest, group: Group, open_points: Bools) -> str:
     """
     if test.kind != "share" or group.total <= 0:
         return ""
+    values = [
+        f"{value:.1f} minutes" if unit == "minutes" else f"{value:.2f} km"
+        for value, unit in nearest_limits(test, group, open_points)
+    ]
+    share = float(group.weight[test.served(open_points)].sum()) / group.total
+    told = f"a share of {np.floor(share * 1000 + 1e-6) / 1000:.1%}"
+    return (
+        f"{values[0]} would hold, {''.join(f'or {v}, ' for v in values[1:])}or {told}"
+        if values
+        else f"{told} would hold"
+    )
+
+
+def nearest_limits(test: CoverTest, group: Group, open_points: Bools) -> list[tuple[float, str]]:
+    """Return the (value, unit) of each limit that would hold by itself, rounded up so that it does; see :func:`nearest_value`."""
     ways = [limit.metric.nearest(open_points) for limit in test.limits]
-    values = []
+    values: list[tuple[float, str]] = []
     for k, limit in enumerate(test.limits):
         way = ways[k].copy()
         for other, more in enumerate(test.limits):
@@ -33,14 +48,8 @@ def nearest_value(test: CoverTest, group: Group, open_points: Bools) -> str:
         if enough < len(order) and np.isfinite(way[order[enough]]):
             step = STEP[limit.unit]
             value = np.ceil(way[order[enough]] / step - 1e-6) * step
-            values.append(f"{value:.1f} minutes" if limit.unit == "minutes" else f"{value:.2f} km")
-    share = float(group.weight[test.served(open_points)].sum()) / group.total
-    told = f"a share of {np.floor(share * 1000 + 1e-6) / 1000:.1%}"
-    return (
-        f"{values[0]} would hold, {''.join(f'or {v}, ' for v in values[1:])}or {told}"
-        if values
-        else f"{told} would hold"
-    )
+            values.append((float(value), limit.unit))
+    return values
 
 
 def nearest_mean(test: MeanTest, group: Group, open_points: Bools) -> str:

@@ -32,8 +32,6 @@ def open_up(problem: Problem) -> Problem:
     outside = (home >= 0) & f.sites.external[np.maximum(home, 0)]
     nowhere = np.zeros(len(f.sites), dtype=bool)
     out = copy.copy(problem)
-    for name in ("screen", "pairs", "access"):
-        out.__dict__.pop(name, None)
     facts = replace(f, teams=replace(f.teams, movable=np.ones(len(f.teams), dtype=bool)))
     if is_small(problem):
         facts = replace(facts, teams=replace(facts.teams, radius_km=np.full(len(f.teams), np.nan)))
@@ -41,13 +39,25 @@ def open_up(problem: Problem) -> Problem:
     out.keep = problem.keep & f.sites.candidate
     out.close = problem.close & f.sites.existing
     out.must_leave, out.aside, out.stay = nowhere, nowhere, outside
-    out.__dict__["screen"] = _wide(problem, out)
-    out.__dict__["access"] = access = Access(out)
+    return _judged_by(_wide(problem, out), out, problem)
+
+
+def make_roomy(problem: Problem) -> Problem:
+    """Return a copy in which teams may also go where there is too little room for them: the rows of capacity say so then."""
+    screen = replace(problem.screen, room=np.full_like(problem.screen.room, np.inf))
+    return _judged_by(screen, copy.copy(problem), problem)
+
+
+def _judged_by(screen: Screen, copied: Problem, problem: Problem) -> Problem:
+    """Let a copied problem judge pairs by a screen; what is known of travel stays known."""
+    copied.__dict__.pop("pairs", None)
+    copied.__dict__["screen"] = screen
+    copied.__dict__["access"] = access = Access(copied)
     known = problem.access.__dict__
     access.__dict__.update(
         {name: known[name] for name in ("travel", "minutes", "km", "site_district") if name in known}
     )
-    return out
+    return copied
 
 
 def _wide(problem: Problem, opened: Problem) -> Screen:
