@@ -64,13 +64,14 @@ def _flip(row: dict[Any, Any]) -> str:
         words.append(f"its yearly cost {'rose' if up else 'fell'} by {_range(row['yearly_low'], high)}")
         if row["receipt_high"] == row["receipt_high"]:
             words.append(f"its receipt {'rose' if up else 'fell'} by {_range(row['receipt_low'], row['receipt_high'])}")
-    if row["room"] and not row["room"].startswith("no "):
+    if row["room"] and not row["room"].startswith("no room"):
         low, most = row["room_low"], row["room_high"]
         least = f" (at least {low:,.6g} in all)" if low == low and most - low > 0.01 * most else ""
         words.append(f"there were {row['room']}{least}")
-    if row["minutes"] and not row["minutes"].startswith("no "):
+    if row["minutes"] and not row["minutes"].startswith("no minutes"):
         words.append(f"standard {row['minutes']}")
-    return ", or ".join(words)
+    could = "it could be given up, at a cost, if " if words and row["standing"] == "essential" else ""
+    return could + ", or ".join(words)
 
 
 def _range(low: float, high: float) -> str:

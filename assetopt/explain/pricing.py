@@ -20,6 +20,7 @@ from assetopt.engines.completion import Slicer
 from assetopt.engines.forced import ForcedRelaxation
 from assetopt.engines.highs_run import run_highs
 from assetopt.errors import SolverError
+from assetopt.explain.memory import Entry, Memory, number, plain
 from assetopt.explain.questions import Question, answered_by, rows_of
 from assetopt.formulation import Formulation
 from assetopt.program import INTEGER, Bools, Floats, Ints
@@ -94,7 +95,9 @@ class Pricer:
     def __init__(
         self, form: Formulation, values: Floats, bound: float, asked: list[Question], duals: Floats | None,
         *, seconds: float, threads: int, seed: int, stop: Event, told: Callable[[str, int, int], None],
+        memory: Memory | None = None,
     ) -> None:  # fmt: skip
+        self.memory, self.bounded, self.tried, self.slice = memory, set[int](), set[int](), FIRST_SLICE
         self.form, self.values, self.asked, self.stop, self.told = form, values, asked, stop, told
         self.threads, self.seed, self.deadline = threads, seed, time.monotonic() + seconds
         self.matrix = form.program.core
@@ -123,12 +126,51 @@ class Pricer:
 
     def run(self) -> Prices:
         """Work until everything is settled or the time is up; what is known by then is returned."""
+        self._recall()
         if self.decisions > SMALL:
             self._from_proof()
             self._bounds(BOUNDS_SHARE * self.left)
             self._near(NEAR_SHARE * self.left)
         self._exact()
+        self.keep(now=True)
         return self.prices
+
+    # --- what is known already -------------------------------------------------------------------------------------
+
+    def known(self, k: int) -> Entry:
+        """Return what is known of one question, for the memory."""
+        prices = self.prices
+        return {
+            "least": plain(float(prices.least[k])), "how": prices.how[k], "impossible": bool(prices.impossible[k]),
+            "bounded": k in self.bounded, "tried": k in self.tried, "slice": self.slice,
+        }  # fmt: skip
+
+    def plan(self, k: int) -> Floats | None:
+        """Return the best plan that answers a question."""
+        return self.prices.plans[k]
+
+    def keep(self, *, now: bool = False) -> None:
+        """Let the memory write what is new."""
+        if self.memory is not None:
+            self.memory.keep(self, now=now)
+
+    def _recall(self) -> None:
+        """Take in what an earlier run found: its bounds as they stand, its plans as they are worked out anew."""
+        if self.memory is None:
+            return
+        for k, question in enumerate(self.asked):
+            entry = self.memory.entry(question)
+            if not entry or question.fixed:
+                continue
+            self._raise(k, number(entry.get("least"), -np.inf), str(entry.get("how", "")))
+            if entry.get("impossible") is True:
+                self._impossible(k, str(entry.get("how", "")))
+            self.bounded |= {k} if entry.get("bounded") is True else set()
+            self.tried |= {k} if entry.get("tried") is True else set()
+            self.slice = max(self.slice, number(entry.get("slice"), 0.0))
+            values = self.memory.plan(question)
+            if values is not None:
+                self.take(values)
 
     # --- lower bounds ---------------------------------------------------------------------------------------------
 
@@ -166,8 +208,11 @@ class Pricer:
 
     def _bounds(self, seconds: float) -> None:
         until = time.monotonic() + seconds
+        todo = [k for k in np.flatnonzero(self.open).tolist() if k not in self.bounded]
+        if not todo:
+            return
         self.relaxation.bound(seconds)
-        for k in np.flatnonzero(self.open).tolist():
+        for k in todo:
             rest = min(until - time.monotonic(), self.left)
             if rest <= 0:
                 return
@@ -176,6 +221,8 @@ class Pricer:
                 self._impossible(k, "proved by bounds alone")
             else:
                 self._raise(k, least, "relaxation solved again")
+            self.bounded.add(k)
+            self.keep()
             self.told("bounds", k + 1, len(self.asked))
 
     def _impossible(self, k: int, how: str) -> None:
@@ -203,12 +250,14 @@ class Pricer:
     def _near(self, seconds: float) -> None:
         """Search near the plan: only the teams and sites that the decision touches may change."""
         until = time.monotonic() + seconds
+        order = [k for k in self._order().tolist() if k not in self.tried]
+        if not order:
+            return
         whole = self.relaxation.matrix
         slicer, activity = Slicer(whole), whole.a @ self.values
         team, site = (self.form.program.column_label(name) for name in ("team", "site"))
         common = (team < 0) & (site < 0)
-        order = self._order()
-        for done, k in enumerate(order.tolist()):
+        for done, k in enumerate(order):
             if min(until - time.monotonic(), self.left) <= 0:
                 return
             if np.isfinite(self.prices.most[k]) and self.asked[k].kind == "team":
@@ -230,6 +279,8 @@ class Pricer:
                     values[free] = np.where(sure, np.rint(answer.values), np.clip(answer.values, sub.lower, sub.upper))
                     self.take(values)
                     break
+            self.tried.add(k)
+            self.keep()
             self.told("near the plan", done + 1, len(order))
 
     def _touched(self, k: int, team: Ints, site: Ints, wide: bool) -> Bools:
@@ -252,7 +303,7 @@ class Pricer:
 
     def _exact(self) -> None:
         """Solve what bounds left open, from the best plan known, round by round with more time."""
-        engine, slice_ = engine_named("auto"), FIRST_SLICE if self.decisions > SMALL else np.inf
+        engine, small = engine_named("auto"), self.decisions <= SMALL
         while self.left > 0:
             order = self._order()
             if not len(order):
@@ -269,8 +320,9 @@ class Pricer:
                     "explain", 1, entries=[(np.zeros(len(question.columns), dtype=np.int64), question.columns, 1.0)],
                     lower=low, upper=high,
                 )  # fmt: skip
+                seconds = self.left if small else min(self.left, self.slice)
                 task = Task(
-                    gap=SAME / 10, saving_gap=0.0, deadline=time.monotonic() + min(self.left, slice_), threads=self.threads,
+                    gap=SAME / 10, saving_gap=0.0, deadline=time.monotonic() + seconds, threads=self.threads,
                     seed=self.seed, start=self.prices.plans[k], stop=self.stop,
                 )  # fmt: skip
                 try:
@@ -279,11 +331,13 @@ class Pricer:
                     continue
                 if outcome.status == "infeasible":
                     self._impossible(k, "proved by an exact solve")
+                    self.keep()
                     continue
                 if outcome.values is not None:
                     self.take(outcome.values)
                 self._raise(
                     k, outcome.bound, "exact solve" if outcome.status == "optimal" else "solve with its own gap"
                 )
+                self.keep()
                 self.told("exact", done + 1, len(order))
-            slice_ = 2 * slice_
+            self.slice *= 2

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from threading import Event
+from typing import cast
 
 import numpy as np
 import pandas as pd
@@ -17,6 +18,7 @@ from assetopt.engines.completion import complete
 from assetopt.engines.mending import POLICIES
 from assetopt.errors import AssetoptError, DataError, Issue
 from assetopt.explain.found import Found
+from assetopt.explain.memory import SAME_TIME, Memory, number, plain
 from assetopt.explain.pricing import Pricer
 from assetopt.explain.questions import Question, questions
 from assetopt.explain.switching import switches
@@ -42,7 +44,7 @@ def quiet(_phase: str, _done: int, _of: int) -> None:
 def explain(
     result: Result, *, seconds: float = 600.0, threads: int = 2, seed: int = 1, stop: Event | None = None,
     told: Told = quiet, duals: np.ndarray | None = None, sites: frozenset[str] = frozenset(),
-    teams: frozenset[str] = frozenset(), standards: frozenset[str] = frozenset(),
+    teams: frozenset[str] = frozenset(), standards: frozenset[str] = frozenset(), kept: Path | None = None,
 ) -> Found:  # fmt: skip
     """Price every decision of a plan the other way.
 
@@ -56,6 +58,8 @@ def explain(
         Row prices of the plan's proof.
     sites, teams, standards : sets of ids
         The subjects asked about; all three empty asks about all.
+    kept : pathlib.Path, optional
+        A folder in which answers are kept as they are found, and looked up before anything is asked.
 
     Raises
     ------
@@ -83,16 +87,19 @@ def explain(
         if not chosen or _named(problem, q) in (sites if q.kind == "site" else teams)
     ]
     bound = result.certificate.bound
+    memory = None if kept is None else Memory(kept, form, values)
     pricer = Pricer(
         form, values, -np.inf if bound is None else bound, asked, duals,
-        seconds=(1 - STANDARDS_SHARE - RULES_SHARE - SWITCHES_SHARE) * seconds, threads=threads, seed=seed, stop=stop, told=told,
+        seconds=(1 - STANDARDS_SHARE - RULES_SHARE - SWITCHES_SHARE) * seconds, threads=threads, seed=seed, stop=stop,
+        told=told, memory=memory,
     )  # fmt: skip
     prices = pricer.run()
     rules = _rules(pricer, time.monotonic() + RULES_SHARE * seconds)
     flips = switches(pricer, time.monotonic() + SWITCHES_SHARE * seconds, told)
+    pricer.keep(now=True)
     until = began + seconds
     wanted = [s for s in _hard(problem) if not chosen or s in standards]
-    rows = _standards(result, wanted, until, threads, seed, stop, told)
+    rows = _standards(result, wanted, until, threads, seed, stop, told, pricer)
     return Found(result, form, values, asked, prices, rows, rules, flips)
 
 
@@ -124,15 +131,22 @@ def _rules(pricer: Pricer, until: float) -> dict[int, str]:
         if time.monotonic() > until or pricer.stop.is_set():
             out[k] = "not looked for in the time given"
             continue
-        sides = pricer.asked[k].sides
-        if pricer.relaxation.ask(k, *sides, 5.0) != np.inf:
+        name, sides = _named(pricer.form.problem, pricer.asked[k]), pricer.asked[k].sides
+        memory = pricer.memory
+        if memory is not None and (known := memory.about("rules", f"{pricer.asked[k].kind} {name}")):
+            if known.get("told"):
+                out[k] = str(known["told"])
             continue
+        shown = pricer.relaxation.ask(k, *sides, 5.0) == np.inf  # else only whole decisions have no way
         in_way = [
-            name for name in RULES
-            if (rule == name).any() and pricer.relaxation.without(k, *sides, rule == name, 5.0)
+            each for each in RULES
+            if shown and (rule == each).any() and pricer.relaxation.without(k, *sides, rule == each, 5.0)
         ]  # fmt: skip
         if in_way:
-            out[k] = "rules in the way: " + ", ".join(name.replace("_", " ") for name in in_way)
+            out[k] = "rules in the way: " + ", ".join(each.replace("_", " ") for each in in_way)
+        if memory is not None:
+            memory.note("rules", f"{pricer.asked[k].kind} {name}", {"told": out.get(k, "")})
+            pricer.keep()
     return out
 
 
@@ -144,7 +158,7 @@ def _hard(problem: Problem) -> list[str]:
 
 
 def _standards(
-    result: Result, wanted: list[str], until: float, threads: int, seed: int, stop: Event, told: Told
+    result: Result, wanted: list[str], until: float, threads: int, seed: int, stop: Event, told: Told, pricer: Pricer
 ) -> pd.DataFrame:
     """Return what each hard standard costs: the plan's cost less the best without that standard."""
     problem, cost = result.problem, result.certificate.objective
@@ -161,8 +175,18 @@ def _standards(
             "price_low": 0.0, "price_high": np.nan, "settled": False, "what": "not asked in the time given",
         }  # fmt: skip
         slice_ = (until - time.monotonic()) / (len(wanted) - done)
-        if slice_ > 0.5 and not stop.is_set():
-            row.update(_without(problem, result, name, cost, slice_, threads, seed, stop))
+        known = {} if pricer.memory is None else pricer.memory.about("standards", name)
+        answer = cast("dict[str, object]", known.get("answer") or {})
+        enough = answer.get("settled") is True or number(known.get("seconds"), 0.0) >= SAME_TIME * slice_
+        if set(answer) == {"price_low", "price_high", "settled", "what"} and (enough or stop.is_set()):
+            row.update(answer, price_high=number(answer["price_high"], np.nan))
+        elif slice_ > 0.5 and not stop.is_set():
+            answer = _without(problem, result, name, cost, slice_, threads, seed, stop)
+            row.update(answer)
+            if pricer.memory is not None and not stop.is_set():
+                high = plain(number(answer["price_high"], np.nan))
+                pricer.memory.note("standards", name, {"seconds": slice_, "answer": {**answer, "price_high": high}})
+                pricer.keep(now=True)
         rows.append(row)
         told("standards", done + 1, len(wanted))
     columns = (
@@ -210,7 +234,7 @@ def explain_folder(folder: Path, **given: object) -> Found:
     assert isinstance(told, dict)
     certificate = replace(certificate_of(told), objective=recount.verdict.objective_recomputed)
     result = Result(problem, certificate, recount)
-    return explain(result, duals=_duals(folder, problem), **given)  # type: ignore[arg-type]
+    return explain(result, duals=_duals(folder, problem), kept=folder, **given)  # type: ignore[arg-type]
 
 
 def _duals(folder: Path, problem: Problem) -> np.ndarray | None:

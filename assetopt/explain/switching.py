@@ -1,7 +1,9 @@
-"""Switching values of room and of standards: from which capacity, or which minutes, would a site that is kept go at no extra cost?
+"""Switching values of room and of standards: from which capacity, or which minutes, would a site that is kept go?
+
+A site with a price would go where that costs nothing extra; an essential one could go, at whatever cost.
 
     min   room added, over sites and space types                      (or people beyond a standard's reach)
-    s.t.  the site is left, every other rule holds, and the plan costs no more than the one that is explained
+    s.t.  the site is left, every other rule holds, and, for a site with a price, the plan costs no more than the explained one
 
 The plan that comes out is recounted: it breaks nothing but the rule in question, and by how much is the upper value. The lower one
 is the search's own bound on room; for minutes it is what is asked today, where no plan leaves the site at that.
@@ -18,6 +20,7 @@ from scipy import sparse
 
 from assetopt.engines.elastic import elastic
 from assetopt.engines.highs_run import Answer, money_scale, run_highs
+from assetopt.explain.memory import SAME_TIME, number, plain
 from assetopt.explain.pricing import SMALL, Pricer
 from assetopt.formulation import Formulation
 from assetopt.optimise import formulate
@@ -31,8 +34,8 @@ from assetopt.rules import capacity
 from assetopt.timeline import Timeline
 from assetopt.verify import judge
 
-ONE = 10.0
-"""Seconds of one search at most."""
+LEAST, ONE = 2.0, 10.0
+"""Seconds of one search, at least and at most; the last questions are not asked rather than all too briefly."""
 
 ROUNDING = 1.0
 """£ by which a plan may be dearer and still cost no more.
@@ -47,13 +50,15 @@ Told = Callable[[str, int, int], None]
 class Switch:
     """From where on a kept site would go; room in the unit of the space type, NaN where none is known or units are mixed.
 
-    ``room`` and ``minutes`` say it in words; empty where it was not found in the time given.
+    ``room`` and ``minutes`` say it in words; empty where it was not found in the time given. ``done`` says that more time
+    would find no more.
     """
 
     room_low: float
     room_high: float
     room: str
     minutes: str
+    done: bool = False
 
 
 def switches(pricer: Pricer, until: float, told: Told) -> dict[int, Switch]:
@@ -69,13 +74,43 @@ def switches(pricer: Pricer, until: float, told: Told) -> dict[int, Switch]:
         return out
     search = None
     for done, k in enumerate(order):
-        slice_ = min(ONE, (until - time.monotonic()) / (2 * (len(order) - done)))
-        if slice_ < 0.2 or pricer.stop.is_set():
+        left = until - time.monotonic()
+        slice_ = min(ONE, max(LEAST, left / (2 * (len(order) - done))))
+        if left < LEAST or pricer.stop.is_set():
             return out
-        search = search or _Search(pricer)
-        out[k] = search.ask(k, slice_)
+        known = _recalled(pricer, k, slice_)
+        if known is None:
+            search = search or _Search(pricer)
+            known = search.ask(k, slice_)
+            _noted(pricer, k, slice_, known)
+        out[k] = known
         told("switching values", done + 1, len(order))
     return out
+
+
+def _recalled(pricer: Pricer, k: int, seconds: float) -> Switch | None:
+    """Return what an earlier run found in as much time, None where it found nothing or had less."""
+    if pricer.memory is None:
+        return None
+    known = pricer.memory.about("switches", pricer.memory.name(pricer.asked[k]))
+    room, minutes = known.get("room"), known.get("minutes")
+    if not isinstance(room, str) or not isinstance(minutes, str):
+        return None
+    if known.get("done") is not True and number(known.get("seconds"), 0.0) < SAME_TIME * seconds:
+        return None
+    return Switch(number(known.get("room_low"), np.nan), number(known.get("room_high"), np.nan), room, minutes, True)
+
+
+def _noted(pricer: Pricer, k: int, seconds: float, found: Switch) -> None:
+    """Keep what was found; not what Ctrl-C cut short."""
+    if pricer.memory is None or pricer.stop.is_set():
+        return
+    entry = {
+        "seconds": seconds, "room_low": plain(found.room_low), "room_high": plain(found.room_high), "room": found.room,
+        "minutes": found.minutes, "done": found.done,
+    }  # fmt: skip
+    pricer.memory.note("switches", pricer.memory.name(pricer.asked[k]), entry)
+    pricer.keep()
 
 
 class _Search:
@@ -84,7 +119,7 @@ class _Search:
     def __init__(self, pricer: Pricer) -> None:
         self._pricer = pricer
         problem = pricer.form.problem
-        self._whole = is_small(problem)
+        self._whole, self._ended = is_small(problem), True
         self._roomy: Formulation = formulate(make_roomy(problem)) if self._whole else pricer.form
         self._limit = pricer.prices.objective + max(ROUNDING, pricer.prices.tolerance)
         # Presolve pays in large models only; see ROUNDING.
@@ -95,7 +130,9 @@ class _Search:
         return self._pricer.form.problem
 
     def ask(self, k: int, seconds: float) -> Switch:
-        return Switch(*self._room(k, seconds), self._minutes(k, seconds))
+        self._ended = True
+        room, minutes = self._room(k, seconds), self._minutes(k, seconds)
+        return Switch(*room, minutes, self._ended)
 
     def _room(self, k: int, seconds: float) -> tuple[float, float, str]:
         unknown = (np.nan, np.nan, "")
@@ -105,8 +142,8 @@ class _Search:
             return unknown
         answer = self._solve(form, soft, k, seconds)
         if answer.status == "infeasible" and self._whole:
-            return np.nan, np.nan, "no room would do"
-        found = self._judged(form, answer, "capacity")
+            return np.nan, np.nan, self._none(k, "room")
+        found = self._judged(form, answer, "capacity", k)
         if found is None:
             return unknown
         line, _ = found
@@ -130,8 +167,8 @@ class _Search:
         soft, _ = elastic(form.program.matrix, rows)
         answer = self._solve(form, soft, k, seconds)
         if answer.status == "infeasible":
-            return "no minutes would do"
-        found = self._judged(form, answer, "access")
+            return self._none(k, "minutes")
+        found = self._judged(form, answer, "access", k)
         if found is None:
             return ""
         prices = self._pricer.prices
@@ -151,7 +188,7 @@ class _Search:
             ),
             shape=(2, soft.shape[1]),
         )
-        limit = (self._limit - form.program.matrix.offset) * scale
+        limit = (self._most(k) - form.program.matrix.offset) * scale
         matrix = replace(
             soft,
             a=sparse.vstack([soft.a, more], format="csr"),
@@ -160,18 +197,27 @@ class _Search:
             redundant=np.append(soft.redundant, [False, False]),
         )
         stop = self._pricer.stop
-        return run_highs(
+        answer = run_highs(
             matrix, seconds=seconds, gap=1e-6, threads=1, seed=self._pricer.seed, hear=lambda _v, _b: stop.is_set(),
             options=self._options,
         )  # fmt: skip
+        self._ended &= answer.status in ("optimal", "infeasible")
+        return answer
 
-    def _judged(self, form: Formulation, answer: Answer, rule: str) -> tuple[Timeline, list[Violation]] | None:
+    def _most(self, k: int) -> float:
+        """Return what a plan may cost, £."""
+        return np.inf if self._pricer.prices.impossible[k] else self._limit
+
+    def _none(self, k: int, what: str) -> str:
+        return f"no {what} would do" + ("" if self._pricer.prices.impossible[k] else " at no extra cost")
+
+    def _judged(self, form: Formulation, answer: Answer, rule: str, k: int) -> tuple[Timeline, list[Violation]] | None:
         """Return the plan and its breaches where a recount finds that it breaks nothing else and costs no more."""
         if answer.values is None:
             return None
         recount = judge(self._problem, form.decode(answer.values[: form.program.n_columns]))
         cost, broken = recount.verdict.objective_recomputed, recount.verdict.violations
-        if recount.line is None or cost is None or cost > self._limit + 0.01 or not broken:
+        if recount.line is None or cost is None or cost > self._most(k) + 0.01 or not broken:
             return None
         return (recount.line, list(broken)) if all(v.rule == rule for v in broken) else None
 

@@ -1,0 +1,122 @@
+"""An explanation that is broken off goes on where it was, and one that is done asks nothing twice."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from random_estates import random_problem
+from test_by_hand import by_hand
+from towns import town
+
+from assetopt.explain import memory, pricing, run, switching
+from assetopt.explain.found import Found
+from assetopt.explain.run import explain
+from assetopt.explain.tables import site_table, team_table
+from assetopt.optimise import optimise
+from assetopt.result import Result
+
+
+class Killed(BaseException):
+    """What ends a run at any moment; nothing of the product catches it."""
+
+
+def tables(found: Found) -> list[pd.DataFrame]:
+    """Return all that is told, but for what else changes and which costs differ, which may differ between equal plans."""
+    loose = ["what_else_changes", "drivers", "room"]
+    return [site_table(found).drop(columns=loose), team_table(found).drop(columns=loose[:2]), found.standards]
+
+
+def alike(one: Found, other: Found) -> None:
+    for a, b in zip(tables(one), tables(other), strict=True):
+        pd.testing.assert_frame_equal(a, b, rtol=1e-6, atol=0.05)
+
+
+def no_solver(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let every way of asking a solver fail."""
+
+    def fail(*_given: object, **_more: object) -> Any:
+        raise AssertionError("this was asked before")
+
+    monkeypatch.setattr(pricing, "engine_named", lambda _name: fail)
+    for module in (pricing, switching):
+        monkeypatch.setattr(module, "run_highs", fail)
+    monkeypatch.setattr(pricing.ForcedRelaxation, "ask", fail)
+    monkeypatch.setattr(run, "optimise", fail)
+
+
+ESTATES = {
+    "by hand": by_hand,
+    "town": lambda: optimise(town("car,20,0.5", "mode,max_minutes,min_share")),
+    "drawn": lambda: optimise(random_problem(3)),
+}
+
+
+@pytest.fixture(scope="module", params=list(ESTATES))
+def result(request: pytest.FixtureRequest) -> Result:
+    return ESTATES[request.param]()
+
+
+@pytest.mark.parametrize("small", [0, 3_000])
+def test_a_second_run_asks_nothing(result: Result, small: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pricing, "SMALL", small)
+    first = explain(result, seconds=60.0, threads=1, kept=tmp_path)
+    no_solver(monkeypatch)
+    alike(first, explain(result, seconds=60.0, threads=1, kept=tmp_path))
+
+
+@pytest.mark.parametrize("moment", [1, 2, 4, 7])
+def test_a_run_that_is_killed_goes_on(
+    result: Result, moment: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pricing, "SMALL", 0)
+    monkeypatch.setattr(memory, "EVERY", 0.0)
+    whole = explain(result, seconds=60.0, threads=1)
+    count = 0
+
+    def told(_phase: str, _done: int, _of: int) -> None:
+        nonlocal count
+        count += 1
+        if count == moment:
+            raise Killed
+
+    with pytest.raises(Killed):
+        explain(result, seconds=60.0, threads=1, told=told, kept=tmp_path)
+    (known,) = tmp_path.glob("explain_answers/*/known.json")
+    before = json.loads(known.read_text(encoding="utf-8"))["questions"]
+    assert any(entry["bounded"] for entry in before.values())
+    again = explain(result, seconds=60.0, threads=1, kept=tmp_path)
+    alike(whole, again)
+    after = json.loads(known.read_text(encoding="utf-8"))["questions"]
+    assert all(after[name]["bounded"] for name in before if before[name]["bounded"])
+    assert not list(tmp_path.glob("explain_answers/*/.*")), "nothing half-written is left"
+
+
+@pytest.mark.parametrize("damage", [b"", b"{", b"[1, 2]", b'{"questions": 3, "rules": {"site a": 4}}', b"\xff\x00"])
+def test_damaged_answers_are_asked_again(damage: bytes, tmp_path: Path) -> None:
+    result = by_hand()
+    first = explain(result, seconds=60.0, threads=1, kept=tmp_path)
+    for path in tmp_path.glob("explain_answers/*/*"):
+        path.write_bytes(damage)
+    alike(first, explain(result, seconds=60.0, threads=1, kept=tmp_path))
+
+
+def test_a_plan_in_the_folder_is_believed_only_as_far_as_it_holds(tmp_path: Path) -> None:
+    """Damaged plan files and made-up plans change no price: what a plan costs is worked out anew."""
+    result = by_hand()
+    first = explain(result, seconds=60.0, threads=1, kept=tmp_path)
+    (known,) = tmp_path.glob("explain_answers/*/known.json")
+    document = json.loads(known.read_text(encoding="utf-8"))
+    for entry in document["questions"].values():
+        entry["plan"] = "../../outside" if entry["plan"] else "0" * 32
+    known.write_text(json.dumps(document), encoding="utf-8")
+    alike(first, explain(result, seconds=60.0, threads=1, kept=tmp_path))
+
+
+def test_answers_about_another_plan_are_not_taken(tmp_path: Path) -> None:
+    explain(by_hand(), seconds=60.0, threads=1, kept=tmp_path)
+    explain(optimise(town("car,20,0.5", "mode,max_minutes,min_share")), seconds=60.0, threads=1, kept=tmp_path)
+    assert len(list(tmp_path.glob("explain_answers/*/known.json"))) == 2
