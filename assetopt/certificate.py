@@ -40,9 +40,9 @@ class Certificate:
     relaxations: tuple[Mapping[str, object], ...] = ()
     """Where no plan exists, what would let one exist, each by itself: ``rules``, ``owner``, ``breaches`` and ``would_do`` in words,
     ``least``."""
-    conflict: Mapping[str, object] = field(default_factory=dict)
-    """Where no plan exists, ``members`` that cannot all be kept, ``irreducible`` where each was confirmed to be
-    needed, ``note``."""
+    conflicts: tuple[Mapping[str, object], ...] = ()
+    """Where no plan exists, sets of ``members`` that cannot all be kept, no member in two of them; ``irreducible`` where each
+    was confirmed to be needed, else ``note`` says why not."""
 
     def as_dict(self) -> dict[str, object]:
         """Return the certificate as the contract's JSON object."""
@@ -51,13 +51,13 @@ class Certificate:
             "notes": list(self.notes),
             "reductions": dict(sorted(self.reductions.items())),
             "relaxations": [dict(way) for way in self.relaxations],
-            "conflict": dict(self.conflict),
+            "conflicts": [dict(conflict) for conflict in self.conflicts],
         }
         return asdict(self) | lists
 
     def ways(self) -> list[str]:
         """Say what would let a plan exist, a line a way; empty where ``reasons`` say it all."""
-        lines = self._conflict_lines()
+        lines = [line for conflict in self.conflicts for line in _conflict_lines(conflict)]
         if not self.relaxations:
             return lines
         choice = len(self.relaxations) > 1
@@ -70,24 +70,23 @@ class Certificate:
             lines.append(f"{way['owner']} ({named}): {'; '.join(texts[:SHOWN])}{more}{less}")
         return lines
 
-    def _conflict_lines(self) -> list[str]:
-        """Say which rules are in each other's way, a line a member."""
-        members = cast("list[Mapping[str, object]]", self.conflict.get("members", []))
-        if not members:
-            return []
-        sure = (
-            "without any one of them a plan keeps the rest" if self.conflict["irreducible"] else self.conflict["note"]
-        )
-        held = f"; {self.conflict['held']}" if self.conflict.get("held") else ""
-        lines = [f"No plan keeps all of these together ({sure}{held}):"]
-        whose = [f"{member['owner']} ({str(member['rule']).replace('_', ' ')})" for member in members]
-        for owner in dict.fromkeys(whose):
-            texts = [str(member["text"]) for member, of in zip(members, whose, strict=True) if of == owner]
-            if len(members) > CONFLICT_SHOWN and len(texts) > SHOWN:
-                lines.append(f"{owner}: {'; '.join(texts[:SHOWN])}; and {len(texts) - SHOWN} more")
-            else:
-                lines += [f"{owner}: {text}" for text in texts]
-        return lines
+
+def _conflict_lines(conflict: Mapping[str, object]) -> list[str]:
+    """Say which rules are in each other's way, a line a member."""
+    members = cast("list[Mapping[str, object]]", conflict.get("members", []))
+    if not members:
+        return []
+    sure = "without any one of them a plan keeps the rest" if conflict["irreducible"] else conflict["note"]
+    held = f"; {conflict['held']}" if conflict.get("held") else ""
+    lines = [f"No plan keeps all of these together ({sure}{held}):"]
+    whose = [f"{member['owner']} ({str(member['rule']).replace('_', ' ')})" for member in members]
+    for owner in dict.fromkeys(whose):
+        texts = [str(member["text"]) for member, of in zip(members, whose, strict=True) if of == owner]
+        if len(members) > CONFLICT_SHOWN and len(texts) > SHOWN:
+            lines.append(f"{owner}: {'; '.join(texts[:SHOWN])}; and {len(texts) - SHOWN} more")
+        else:
+            lines += [f"{owner}: {text}" for text in texts]
+    return lines
 
 
 def _texts(way: Mapping[str, object], name: str) -> list[str]:

@@ -22,6 +22,9 @@ from assetopt.remedies import remedies
 
 Item = TypeVar("Item")
 
+MOST = 3
+"""Conflicts that are told."""
+
 ROUGHLY = 0.3
 """Gap at which the search for what is broken next may end: a plan near the least breach will do."""
 
@@ -65,12 +68,28 @@ class Conflict:
         }  # fmt: skip
 
 
-def find_conflict(ground: Ground) -> Conflict | None:
-    """Return a conflict; None where none was proved in the time."""
-    held = _gathered(ground)
+def find_conflicts(ground: Ground) -> list[Conflict]:
+    """Return conflicts that have no member in common, as many as are found in the time; none where none was proved."""
+    out: list[Conflict] = []
+    while len(out) < MOST:
+        told = [said.whole for conflict in out for said in conflict.members]
+        found = find_conflict(ground, told)
+        if found is None:
+            break
+        out.append(found)
+        if not found.irreducible:
+            break
+    return out
+
+
+def find_conflict(ground: Ground, but: Sequence[Member] = ()) -> Conflict | None:
+    """Return a conflict without any of the members ``but``; None where none was proved in the time."""
+    left_out = {id(member) for member in but}
+    members = [member for member in ground.members if id(member) not in left_out]
+    held = _gathered(ground, members)
     if held is None:
-        held = _thinned(ground)
-    if held is None:
+        held = _thinned(ground, members)
+    if not held:
         return None
     # What is hardest to change is left out first, so that what remains is, where there is a choice, somebody's policy.
     held = sorted(held, key=lambda member: -list(OWNERS).index(member.rule))
@@ -108,12 +127,12 @@ def shrunk(items: Sequence[Item], fits: Callable[[list[Item]], bool | None]) -> 
     return kept, sure
 
 
-def _gathered(ground: Ground) -> list[Member] | None:
-    """Return members that cannot all be kept, by holding what is broken until no plan is left."""
+def _gathered(ground: Ground, members: list[Member]) -> list[Member] | None:
+    """Return members that cannot all be kept, by holding what is broken until no plan is left; none where a plan keeps all."""
     held: list[Member] = []
-    for _ in range(len(ground.members) + 1):
+    for _ in range(len(members) + 1):
         mine = {id(member) for member in held}
-        rest = [member for member in ground.members if id(member) not in mine]
+        rest = [member for member in members if id(member) not in mine]
         answer = ground.softened(rest, held, ROUGHLY)
         if answer is not None and answer.status == "infeasible":
             return held
@@ -121,14 +140,13 @@ def _gathered(ground: Ground) -> list[Member] | None:
             return None
         broken = ground.broken_members(answer.values, rest)
         if not broken:
-            return None
+            return []
         held += broken
     return None
 
 
-def _thinned(ground: Ground) -> list[Member] | None:
+def _thinned(ground: Ground, held: list[Member]) -> list[Member] | None:
     """Leave whole rules out, the hardest to change first; None where that they cannot all be kept is not proved in the time."""
-    held = ground.members
     if ground.fits(held) is not False:
         return None
     for rule in reversed(OWNERS):

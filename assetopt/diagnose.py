@@ -7,7 +7,7 @@ no rule is enough by itself, all may give together, and those that need not are 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from assetopt.breaking import Broken, Ground
@@ -68,12 +68,12 @@ def relaxations(ground: Ground) -> tuple[Relaxation, ...]:
     return (together,)
 
 
-def other_ways(ground: Ground, ways: tuple[Relaxation, ...], conflict: Conflict | None) -> tuple[Relaxation, ...]:
-    """Return the ways, and further ones in which a single member of the conflict gives, by owner."""
+def other_ways(ground: Ground, ways: tuple[Relaxation, ...], conflicts: Sequence[Conflict]) -> tuple[Relaxation, ...]:
+    """Return the ways, and further ones in which a single member of a conflict gives, by owner."""
     out = list(ways)
-    if conflict is None or (ways and len(ways[0].rules) > 1):
+    if ways and len(ways[0].rules) > 1:
         return ways
-    for said in conflict.members:
+    for said in (said for conflict in conflicts for said in conflict.members):
         if len(out) >= MOST or ground.over:
             break
         found = giving(ground, [said.whole])

@@ -13,7 +13,7 @@ import numpy as np
 from assetopt import costs
 from assetopt.breaking import Ground
 from assetopt.certificate import POUNDS, Certificate, Unit, gap_of, saving_gap_of, sentence
-from assetopt.conflict import find_conflict
+from assetopt.conflict import find_conflicts
 from assetopt.costs.aim import unit_of
 from assetopt.diagnose import other_ways, relaxations
 from assetopt.engines import Engine, Outcome, Progress, Task, engine_named
@@ -146,15 +146,15 @@ def _with_ways(problem: Problem, task: Task, blocked: tuple[str, ...], outcome: 
     ways = relaxations(ground)
     ground = replace(ground, task=replace(task, deadline=time.monotonic() + seconds))
     task.report("what is in each other's way", None, None)
-    conflict = find_conflict(ground)
-    ways = other_ways(ground, ways, conflict)
+    conflicts = find_conflicts(ground)
+    ways = other_ways(ground, ways, conflicts)
     why = blocked or (ways[0].breaches if ways else ())
     stopped = "proved" if outcome is None else outcome.stopped
     none = _without_plan(problem, task, "infeasible", stopped, why, outcome)
     certificate = replace(
         none.certificate,
         relaxations=tuple(way.as_dict() for way in ways),
-        conflict={} if conflict is None else conflict.as_dict(),
+        conflicts=tuple(conflict.as_dict() for conflict in conflicts),
     )
     return replace(none, certificate=certificate)
 

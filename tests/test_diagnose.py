@@ -165,7 +165,7 @@ def test_two_rules_that_have_to_give_together_are_told_as_one_way() -> None:
 def test_what_time_cut_short_is_not_told_as_the_least() -> None:
     certificate = optimise(asked(TIGHT, limits={"max_sites": 2})).certificate
     (policy, *_) = certificate.relaxations
-    (first, told) = replace(certificate, conflict={}, relaxations=({**policy, "least": False},)).ways()
+    (first, told) = replace(certificate, conflicts=(), relaxations=({**policy, "least": False},)).ways()
     assert first == "A plan exists if all of this gives way:"
     assert told.endswith("(less may be enough: the time ended before that was settled)")
 
@@ -174,7 +174,7 @@ def test_a_certificate_of_before_is_told_by_its_breaches() -> None:
     certificate = optimise(asked(TIGHT, limits={"max_sites": 2})).certificate
     (policy, *_) = certificate.relaxations
     known = {name: value for name, value in policy.items() if name != "would_do"}
-    assert replace(certificate, conflict={}, relaxations=(known,)).ways()[1:] == [
+    assert replace(certificate, conflicts=(), relaxations=(known,)).ways()[1:] == [
         "policy (limits): sites: 3 sites, at most 2 sites allowed"
     ]
 

@@ -74,7 +74,7 @@ def certificate_of(told: Mapping[str, object]) -> Certificate:
     from assetopt.certificate import Certificate
 
     known = {part.name: told[part.name] for part in fields(Certificate) if part.name in told}
-    for name in ("reasons", "notes", "relaxations"):
+    for name in ("reasons", "notes", "relaxations", "conflicts"):
         if name in known:
             known[name] = tuple(known[name])  # type: ignore[arg-type]
     return Certificate(**known)  # type: ignore[arg-type]

@@ -107,7 +107,8 @@ def certificate_of(answer: Answer) -> Certificate:
     given = dict(cast("Mapping[str, object]", answer["certificate"]))
     given["reasons"] = tuple(cast("list[str]", given["reasons"]))
     given["notes"] = tuple(cast("list[str]", given["notes"]))
-    given["relaxations"] = tuple(cast("list[dict[str, object]]", given.get("relaxations", [])))
+    for name in ("relaxations", "conflicts"):
+        given[name] = tuple(cast("list[dict[str, object]]", given.get(name, [])))
     return Certificate(**given)  # type: ignore[arg-type]
 
 
