@@ -29,7 +29,7 @@ from assetopt.plan import Plan
 from assetopt.plan_files import read_plan
 from assetopt.problem import Problem
 from assetopt.problem.blockers import blockers
-from assetopt.problem.opened import open_up
+from assetopt.problem.opened import is_small, open_up
 from assetopt.program import Floats
 from assetopt.proof.fingerprint import fingerprint
 from assetopt.result import Result
@@ -113,6 +113,8 @@ def optimise(
         began=start_clock,
     )
     found = blockers(problem)
+    if found and not is_small(problem):  # what is plain already is worth no search of minutes
+        return _without_plan(problem, task, "infeasible", "proved", tuple(found))
     if found:
         return _with_ways(problem, task, tuple(found), None)
     task.report("formulating", None, None)

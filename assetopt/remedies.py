@@ -8,8 +8,9 @@ import numpy as np
 
 from assetopt.plan import Violation
 from assetopt.problem import Problem
-from assetopt.problem.facts import codes
-from assetopt.problem.nearest_value import nearest_mean, nearest_value
+from assetopt.problem.facts import Bools, codes
+from assetopt.problem.nearest_value import nearest_limits, nearest_mean, nearest_value
+from assetopt.problem.standards import CoverTest, Group
 from assetopt.rules import capacity, service_points
 from assetopt.timeline import Timeline
 from assetopt.travel.geodesic import km_apart
@@ -212,8 +213,7 @@ def _access(problem: Problem, opened: Problem, line: Timeline, found: Found) -> 
             worst = min(served, key=lambda points: float(group.weight[test.served(points)].sum()))
             if float(group.weight[test.served(worst)].sum()) >= group.required - 1e-6 * max(1.0, group.total):
                 continue
-            if told := nearest_value(test, group, worst):
-                yield f"loosen standard {test.name}, {group.label}{_asked(test.limits, group.required, group.total)}: {told}"
+            yield _loosened(test, group, worst)
     for mean in opened.mean_tests:
         for group in mean.groups:
             if mean.force != "hard" or f"{mean.name}: {group.label}" != subject:
@@ -223,12 +223,21 @@ def _access(problem: Problem, opened: Problem, line: Timeline, found: Found) -> 
             if mean.mean(group, worst) > group.required * (1 + 1e-6) + 1e-9 and (
                 told := nearest_mean(mean, group, worst)
             ):
-                yield f"loosen standard {mean.name}, {group.label} (asked: {group.required:.2f} {mean.unit}): {told}"
+                value = told.removesuffix(" would hold")
+                yield f"raise standard {mean.name}, {group.label}, from a mean of {group.required:.2f} to {value}"
 
 
-def _asked(limits: Sequence[object], required: float, total: float) -> str:
-    most = [f"{limit.most:g} {limit.unit}" for limit in limits if isinstance(getattr(limit, "most", None), int | float)]  # type: ignore[attr-defined]
-    return f" (asked: {' or '.join(most)} for {required / max(total, 1e-9):.1%})" if most else ""
+def _loosened(test: CoverTest, group: Group, points: Bools) -> str:
+    """Say which minutes, or which share, a share test holds with these points open."""
+    name, asked = f"standard {test.name}, {group.label}", group.required / max(group.total, 1e-9)
+    values, most = nearest_limits(test, group, points), [limit.most for limit in test.limits]
+    share = float(group.weight[test.served(points)].sum()) / max(group.total, 1e-9)
+    less = f"a share of {np.floor(share * 1000 + 1e-6) / 1000:.1%} instead of {asked:.1%}"
+    if test.kind != "share" or len(values) != 1 or len(most) != 1 or not isinstance(most[0], int | float):
+        told = nearest_value(test, group, points)
+        return f"loosen {name}: {told}" if told else f"ask of {name} for {less}"
+    (value, unit) = values[0]
+    return f"raise {name}, from {most[0]:g} to {value:g} {unit}, or ask for {less}"
 
 
 def _service_points(problem: Problem, opened: Problem, line: Timeline, found: Found) -> Iterator[str]:
@@ -241,9 +250,10 @@ def _service_points(problem: Problem, opened: Problem, line: Timeline, found: Fo
         for area, low, high in zip(names, counts.min(axis=0), counts.max(axis=0), strict=True):
             where = f" in {area}" if area else ""
             if low < fewest:
-                yield f"ask for {low} points of {service}{where} instead of {fewest:g} (service_types)"
+                yield f"ask for {low} point{'' if low == 1 else 's'} of {service}{where} instead of {fewest:g} (service_types)"
             if high > most:
-                yield f"allow {high} points of {service}{where} instead of {most:g} (service_types, limits.max_points)"
+                much = f"{high} point{'' if high == 1 else 's'} of {service}{where}"
+                yield f"allow {much} instead of {most:g} (service_types, limits.max_points)"
 
 
 def _budget(problem: Problem, opened: Problem, line: Timeline, found: Found) -> Iterator[str]:

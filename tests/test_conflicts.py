@@ -341,7 +341,7 @@ WORDS = [
         {"lock": ("close", "", ""), "steps": "no"},
         "make B (b) step-free for team TA (ta) (works with makes_step_free, or sites.step_free)",
     ),
-    ({"points": "2"}, "ask for 1 points of custody instead of 2 (service_types)"),
+    ({"points": "2"}, "ask for 1 point of custody instead of 2 (service_types)"),
     ({"compatibility": APART, "end": "2027-03-31"}, "let custody and advice share A (a) (compatibility)"),
     (
         {"compatibility": "a,b,rule,reason\ncustody,nursery,must,law\n", "decisions": {"stay": ["ta", "tb"]}},
@@ -375,6 +375,13 @@ def test_a_standard_and_a_decision_in_each_others_way_are_told_with_the_minutes_
     assert certificate.conflicts[0]["irreducible"]
     assert frozenset((str(m["rule"]), str(m["subject"])) for m in told) in known
     texts = [str(text) for way in certificate.relaxations for text in cast("list[str]", way["would_do"])]
-    assert (
-        "loosen standard s, ward w1 (asked: 12 minutes for 30.0%): 15.0 minutes would hold, or a share of 0.0%" in texts
-    )
+    assert "raise standard s, ward w1, from 12 to 15 minutes, or ask for a share of 0.0% instead of 30.0%" in texts
+
+
+def test_a_mean_that_is_out_of_reach_is_told_with_the_one_that_would_do() -> None:
+    # Today 100 x 5 + 200 x 12 + 300 x 6 + 400 x 20 = 12,700 for 1,000 people; with lw at mid 15, 8, 6 and 20: 12.9.
+    certificate = optimise(
+        town("car,12,mean", "mode,max_minutes,measure", decisions={"stay": ["lw", "le"]})
+    ).certificate
+    texts = [str(text) for way in certificate.relaxations for text in cast("list[str]", way["would_do"])]
+    assert "raise standard s, everyone, from a mean of 12.00 to a mean of 12.7 minutes" in texts
