@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
+import random
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 from random_estates import random_problem
@@ -14,9 +20,10 @@ from towns import town
 
 from assetopt.explain import memory, pricing, run, switching
 from assetopt.explain.found import Found
-from assetopt.explain.run import explain
+from assetopt.explain.run import explain, explain_folder
 from assetopt.explain.tables import site_table, team_table
 from assetopt.optimise import optimise
+from assetopt.report import verify_folder
 from assetopt.result import Result
 
 
@@ -25,9 +32,10 @@ class Killed(BaseException):
 
 
 def tables(found: Found) -> list[pd.DataFrame]:
-    """Return all that is told, but for what else changes and which costs differ, which may differ between equal plans."""
-    loose = ["what_else_changes", "drivers", "room"]
-    return [site_table(found).drop(columns=loose), team_table(found).drop(columns=loose[:2]), found.standards]
+    """Return all that is told, but for what may differ between equal plans: other changes, costs, the order of equal prices."""
+    loose = ["what_else_changes", "drivers", "room", "rank"]
+    sites = site_table(found).drop(columns=loose).sort_values("site_id", ignore_index=True)
+    return [sites, team_table(found).drop(columns=loose[:2]), found.standards]
 
 
 def alike(one: Found, other: Found) -> None:
@@ -120,3 +128,35 @@ def test_answers_about_another_plan_are_not_taken(tmp_path: Path) -> None:
     explain(by_hand(), seconds=60.0, threads=1, kept=tmp_path)
     explain(optimise(town("car,20,0.5", "mode,max_minutes,min_share")), seconds=60.0, threads=1, kept=tmp_path)
     assert len(list(tmp_path.glob("explain_answers/*/known.json"))) == 2
+
+
+CHILD = """
+import sys
+import assetopt.explain.memory, assetopt.explain.pricing, assetopt.cli
+assetopt.explain.memory.EVERY, assetopt.explain.pricing.SMALL = 0.0, 0
+sys.argv = ["assetopt", "explain", sys.argv[1], "--threads", "1"]
+assetopt.cli.main()
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL")
+def test_killed_at_random_moments_nothing_is_half_written(tmp_path: Path) -> None:
+    folder = by_hand().write(tmp_path / "out")
+    moments, seen = random.Random(7), 0
+    for _ in range(int(os.environ.get("ASSETOPT_KILLS", "16"))):
+        process = subprocess.Popen([sys.executable, "-c", CHILD, str(folder)], stderr=subprocess.DEVNULL)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(moments.uniform(0.8, 3.0))
+        process.kill()
+        process.wait()
+        for known in folder.glob("explain_answers/*/known.json"):
+            document = json.loads(known.read_text(encoding="utf-8"))
+            plans = {entry["plan"] for entry in document["questions"].values()} - {""}
+            for name in plans:
+                with np.load(known.with_name(f"{name}.npz"), allow_pickle=False) as parts:
+                    assert len(parts["columns"]) == len(parts["values"]) > 0
+            seen += 1
+        assert verify_folder(folder).ok
+    assert seen > 0
+    alike(explain_folder(folder, seconds=60.0, threads=1), explain(by_hand(), seconds=60.0, threads=1))
