@@ -31,7 +31,7 @@ from assetopt.studies.solving import refuse_other_aims
 RULES = (*POLICIES, "capacity", "tenure", "superior_interest", "service_points", "step_free", "locks", "open_site")
 """Rules that may stand in the way of a decision, in the order in which they are tried."""
 
-STANDARDS_SHARE, RULES_SHARE, SWITCHES_SHARE = 0.15, 0.1, 0.15
+STANDARDS_SHARE, RULES_SHARE, SWITCHES_SHARE = 0.15, 0.1, 0.1
 """Shares of the time that the standards, the rules behind what is essential, and switching values may take."""
 
 Told = Callable[[str, int, int], None]

@@ -12,9 +12,10 @@ from towns import SITES, TABLES
 from assetopt.account import Books, ledger
 from assetopt.costs.aim import counted
 from assetopt.explain.found import Found
+from assetopt.explain.page import explain_page
 from assetopt.explain.run import explain
 from assetopt.explain.switching import ROUNDING
-from assetopt.explain.tables import site_table
+from assetopt.explain.tables import sheets, site_table, team_table
 from assetopt.optimise import optimise
 from assetopt.problem import Problem
 from assetopt.problem.tenure import NEVER
@@ -136,6 +137,10 @@ def test_minutes_by_hand() -> None:
     assert table.loc["east", ["decision", "standing"]].tolist() == ["kept", "essential"]
     assert table.loc["east", "minutes"] == "s (everyone) allowed more than 20 and up to 40 minutes"
     assert table.loc["east", "room"] == "no room would do"
+    page = explain_page(found, site_table(found), team_table(found), found.standards, sheets(found))
+    words = "it could be given up, at a cost, if standard s (everyone) allowed more than 20 and up to 40 minutes"
+    assert words in page
+    assert "would do" not in page
 
 
 @pytest.mark.parametrize(("minutes", "kept"), [(39, True), (40, False)])
