@@ -6,6 +6,7 @@ if every plan breaks one of it; all smallest ones are found by trying every subs
 
 from __future__ import annotations
 
+import random
 import re
 from dataclasses import replace
 from itertools import combinations
@@ -21,10 +22,12 @@ from assetopt.conflict import find_conflict, shrunk
 from assetopt.diagnose import relaxations
 from assetopt.engines import Task
 from assetopt.engines.highs_run import Answer
+from assetopt.errors import DataError, ScenarioError
 from assetopt.forbidding import forbid
 from assetopt.optimise import formulate, optimise
 from assetopt.owners import OWNERS
 from assetopt.problem import Problem
+from assetopt.problem.blockers import blockers
 from assetopt.problem.opened import open_up
 from assetopt.problem.tenure import NEVER
 from assetopt.program import Floats, Matrix
@@ -385,3 +388,61 @@ def test_a_mean_that_is_out_of_reach_is_told_with_the_one_that_would_do() -> Non
     ).certificate
     texts = [str(text) for way in certificate.relaxations for text in cast("list[str]", way["would_do"])]
     assert "raise standard s, everyone, from a mean of 12.00 to a mean of 12.7 minutes" in texts
+
+
+# --- drawn estates -----------------------------------------------------------------------------------------------------
+
+
+def drawn(chance: random.Random) -> Problem | None:
+    """Return an estate with a few rules drawn at random; None where what was drawn contradicts itself on its face."""
+    given: dict[str, object] = {}
+    choices: list[tuple[float, str, list[object]]] = [
+        (0.3, "end", ["2027-03-31"]),
+        (0.3, "radius", ["0.5", "1.5"]),
+        (0.3, "compatibility", [APART, "a,b,rule,reason\ncustody,nursery,must,law\n"]),
+        (0.5, "limits", [{"max_sites": 2}, {"max_sites": 1}, {"max_carbon": 6}, {"min_receipts": 2000},
+                         {"max_sites": 2, "min_receipts": 2500}, {"min_sites": 3, "max_carbon": 8}]),
+        (0.3, "change", [{"max_moves_per_year": 0}, {"max_moves_per_year": 1}]),
+        (0.3, "decisions", [{"stay": ["ta"]}, {"keep": ["a", "b"]}, {"move": {"ta": "b"}}, {"move": {"ta": "c", "tb": "c"}}]),
+        (0.2, "steps", ["no"]),
+        (0.15, "boundaries", [{"estate": "own"}, {"veto": ["nhs"]}]),
+    ]  # fmt: skip
+    for share, name, values in choices:
+        if chance.random() < share:
+            given[name] = chance.choice(values)
+    given["owner"] = "nhs" if "boundaries" in given else "council"
+    given["room"] = tuple(chance.choice([5, 10, 15, 20, 25, 30]) for _ in range(3))
+    given["lock"] = tuple(chance.choice(["", "", "", "keep", "close"]) for _ in range(3))
+    given["movable"] = tuple(chance.choice(["yes", "yes", "no"]) for _ in range(3))
+    try:
+        return planted(**given)  # type: ignore[arg-type]
+    except (DataError, ScenarioError):
+        return None
+
+
+@pytest.mark.slow
+def test_forty_drawn_estates_are_explained_right() -> None:
+    chance, seen = random.Random(11), 0
+    while seen < 40:
+        stuck = drawn(chance)
+        if stuck is None:
+            continue
+        plans = breaches(stuck)
+        if frozenset() in plans:
+            assert blockers(stuck) == [], "a plan exists"
+            continue
+        known, told = smallest_conflicts(plans), set[Key]()
+        certificate = optimise(stuck).certificate
+        for conflict in certificate.conflicts:
+            members = cast("list[dict[str, object]]", conflict["members"])
+            found = frozenset((str(member["rule"]), str(member["subject"])) for member in members)
+            assert conflict["irreducible"]
+            assert found in known
+            told |= found
+        assert len(certificate.conflicts) == 3 or all(told & other for other in known)
+        broken = [{rule for rule, _ in plan} for plan in plans]
+        alone = {next(iter(rules)) for rules in broken if len(rules) == 1}
+        ways = [set(cast("list[str]", way["rules"])) for way in certificate.relaxations]
+        assert {rule for rules in ways for rule in rules if len(rules) == 1} == alone
+        assert alone or ways[0] in broken
+        seen += 1
