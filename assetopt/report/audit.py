@@ -19,7 +19,7 @@ from assetopt.errors import DataError, InputError, Issue
 from assetopt.plan import Plan, Violation
 from assetopt.report.approvals import check_approvals
 from assetopt.report.comparing import compare_csv, compare_object, compare_rows, same_number, stated
-from assetopt.report.document import INTERIM, PLAN_FILE, SCHEMA_VERSION, plan_document, read_json
+from assetopt.report.document import INTERIM, PLAN_FILE, SCHEMA_VERSION, STUDY_FILE, plan_document, read_json
 from assetopt.report.geojson import MAP_FILE, compare_map
 from assetopt.report.inputs import INPUTS, NETWORK, SCENARIO_FILE
 from assetopt.report.layers import plan_layers
@@ -141,6 +141,11 @@ def read_document(folder: Path) -> dict[str, object]:
     place = folder / PLAN_FILE
     if not folder.is_dir():
         raise DataError([Issue(str(folder), "there is no such report folder")])
+    if (folder / STUDY_FILE).is_file():
+        what = "is a study, which is for partners only: it says who gains and loses, and names every building"
+        raise DataError(
+            [Issue(str(folder), what, "name the report folder of a plan; some studies have theirs in plans/")]
+        )
     if not place.is_file():
         raise DataError([Issue(str(folder), f"is not a report: it has no {PLAN_FILE}")])
 

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 SCHEMA_VERSION = "1.0"
 PLAN_FILE = "plan.json"
+STUDY_FILE = "study.json"
+"""What tells the folder of a study, which is no report and for partners only."""
 INTERIM = "interim"
 """Key of a ``plan.json`` that was saved while the search was running; a finished one has no such key."""
 

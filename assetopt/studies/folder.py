@@ -5,15 +5,18 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 
 from assetopt.errors import AssetoptError
+from assetopt.report.document import STUDY_FILE
 from assetopt.studies.job import Answer, Job
 
-MANIFEST = "study.json"
 SOLVES = "solves"
+
+AUDIENCE = "partners"
+"""Who may see a study."""
 
 
 class StudyFolder:
@@ -49,7 +52,7 @@ class StudyFolder:
                 what = f"a study of another sort ({stands})" if stands else "something that is no study"
                 raise FileExistsError(f"{path} holds {what}; name a new or empty folder")
         (path / SOLVES).mkdir(parents=True, exist_ok=True)
-        self.write_json(MANIFEST, {"study": sort, "assetopt_version": version("assetopt"), "complete": False})
+        self.write_json(STUDY_FILE, {"study": sort, "assetopt_version": version("assetopt"), "complete": False})
 
     def place_of(self, job: Job, estate: str) -> Path:
         """Return where the answer of a job on an estate (its content) stands."""
@@ -72,9 +75,10 @@ class StudyFolder:
         """Put an answer into the folder, whole or not at all."""
         self._write(self.place_of(job, estate), _json(answer).encode("utf-8"))
 
-    def write_json(self, name: str, document: object) -> None:
-        """Write one JSON file of the study."""
-        self.write_text(name, json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
+    def write_json(self, name: str, document: Mapping[str, object]) -> None:
+        """Write one JSON object of the study; it says for whom it is."""
+        told = {"audience": AUDIENCE, **document}
+        self.write_text(name, json.dumps(told, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
 
     def write_text(self, name: str, text: str) -> None:
         """Write one file of the study, whole or not at all."""
@@ -87,7 +91,7 @@ class StudyFolder:
     def finish(self, failures: dict[str, str]) -> None:
         """Say that the study is complete, and what failed in it, by job."""
         told = {"study": self.sort, "assetopt_version": version("assetopt"), "complete": True}
-        self.write_json(MANIFEST, {**told, "failures": dict(sorted(failures.items()))})
+        self.write_json(STUDY_FILE, {**told, "failures": dict(sorted(failures.items()))})
 
     @staticmethod
     def _write(path: Path, content: bytes) -> None:
@@ -109,7 +113,7 @@ def _object_in(path: Path) -> dict[str, object] | None:
 
 def _sort_of(path: Path) -> str:
     """Return which study stands in a folder, empty for none."""
-    return str((_object_in(path / MANIFEST) or {}).get("study", ""))
+    return str((_object_in(path / STUDY_FILE) or {}).get("study", ""))
 
 
 def _json(answer: Answer) -> str:

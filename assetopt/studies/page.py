@@ -17,6 +17,13 @@ from assetopt.report.workbook import sheet_title
 
 PAGE = "report.html"
 
+PARTNERS_ONLY = (
+    "For partners only.",
+    "It says who gains, who loses and who would walk out, and names every building, restricted ones too. "
+    "For others, export the report of a plan (assetopt export).",
+)
+"""What every study says first."""
+
 
 @dataclass(frozen=True)
 class Picture:
@@ -29,11 +36,12 @@ class Picture:
 
 def study_page(title: str, lines: Sequence[str], tables: Sequence[Table], pictures: Mapping[str, Picture]) -> str:
     """Return the page: ``lines`` first, then a section a table, with its picture where there is one."""
+    head = Markup("<p><strong>{}</strong> {}</p>").format(*PARTNERS_ONLY)
     items = Markup("").join(Markup("<li>{}</li>").format(text(line, 2000)) for line in lines)
     sections = [_section(one, pictures.get(one.name)) for one in tables]
     return page(
         title,
-        Markup("<ul>{}</ul>").format(items),
+        Markup("{}<ul>{}</ul>").format(head, items),
         sections,
         f"assetopt {version('assetopt')}. Every table stands beside this page as CSV, and all of them in study.xlsx.",
     )

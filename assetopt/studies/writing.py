@@ -13,7 +13,7 @@ from assetopt.report.tables import Field, Kind, Table, laid_out
 from assetopt.report.workbook import Pen, new_book, table_sheet, write_text
 from assetopt.studies.folder import StudyFolder
 from assetopt.studies.interval import Interval
-from assetopt.studies.page import PAGE, Picture, study_page
+from assetopt.studies.page import PAGE, PARTNERS_ONLY, Picture, study_page
 
 BOOK = "study.xlsx"
 
@@ -49,7 +49,7 @@ def _workbook(title: str, lines: Sequence[str], tables: Sequence[Table]) -> byte
     first = book.add_worksheet("Summary")
     first.set_column(0, 0, 120)
     write_text(first, 0, 0, title, pen.title)
-    for row, line in enumerate(lines, start=2):
+    for row, line in enumerate((" ".join(PARTNERS_ONLY), *lines), start=2):
         write_text(first, row, 0, line, pen.wrap)
     for one in tables:
         table_sheet(book, pen, one, totals=False)

@@ -10,8 +10,9 @@ from html.parser import HTMLParser
 
 import pytest
 from estates import estate as make_estate
+from openpyxl import load_workbook
 from small_estate import write_model as write_small
-from three_partners import TABLES, scenario, write_model
+from three_partners import TABLES, estate, scenario, write_model
 from typer.testing import CliRunner
 
 from assetopt.cli import app
@@ -142,3 +143,17 @@ def test_the_small_county_runs_through_every_study(tmp_path):
     ):
         done = run(*arguments, "--out", tmp_path / f"out{number}", "--workers", "0", "--quiet")
         assert done.exit_code == 0, done.output
+
+
+def test_a_study_is_for_partners_and_says_so_everywhere(tmp_path):
+    out = tmp_path / "out"
+    share(estate(), scenario(), out)
+    assert json.loads((out / "share.json").read_text(encoding="utf-8"))["audience"] == "partners"
+    assert json.loads((out / "study.json").read_text(encoding="utf-8"))["audience"] == "partners"
+    assert "<strong>For partners only.</strong>" in (out / "report.html").read_text(encoding="utf-8")
+    assert str(load_workbook(out / "study.xlsx")["Summary"]["A3"].value).startswith("For partners only.")
+    for words in (["export", "--public", "--out", str(tmp_path / "public")], ["verify"]):
+        told = run(words[0], out, *words[1:])
+        assert told.exit_code == 2
+        assert "is a study, which is for partners only" in told.output
+    assert not (tmp_path / "public").exists()
