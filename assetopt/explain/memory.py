@@ -7,11 +7,11 @@ out anew when they are read: what one costs, and which questions it answers, is 
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import io
 import json
 import math
-import os
 import time
 from importlib.metadata import version
 from pathlib import Path
@@ -24,6 +24,7 @@ from assetopt.explain.questions import Question
 from assetopt.formulation import Formulation
 from assetopt.program import Floats
 from assetopt.proof.fingerprint import fingerprint
+from assetopt.report.together import write_together
 
 FOLDER, KNOWN = "explain_answers", "known.json"
 
@@ -101,7 +102,7 @@ class Memory:
             return None
         values = np.zeros(self._columns)
         values[columns] = amounts
-        self._written.add(found)
+        self._written.add(f"{found}.npz")
         return values if np.isfinite(values).all() else None
 
     def keep(self, answers: Answers, *, now: bool = False) -> None:
@@ -109,37 +110,27 @@ class Memory:
         if not now and time.monotonic() - self._last < EVERY:
             return
         self._last = time.monotonic()
-        try:
+        fresh: dict[str, bytes] = {}
+        for k, question in enumerate(answers.asked):
+            entry, values = answers.known(k), answers.plan(k)
+            entry["plan"] = "" if values is None else self._named(values, fresh)
+            self.note("questions", self._name(question), entry)
+        fresh[KNOWN] = json.dumps(self._document, ensure_ascii=False, allow_nan=False, default=float).encode()
+        with contextlib.suppress(OSError):
             self._path.mkdir(parents=True, exist_ok=True)
-            for k, question in enumerate(answers.asked):
-                entry = answers.known(k)
-                values = answers.plan(k)
-                entry["plan"] = "" if values is None else self._store(values)
-                self.note("questions", self._name(question), entry)
-            text = json.dumps(self._document, ensure_ascii=False, allow_nan=False, default=float)
-            self._write(KNOWN, text.encode())
-        except OSError:
-            return
+            write_together(self._path, fresh)
+            self._written |= set(fresh)
 
-    def _store(self, values: Floats) -> str:
+    def _named(self, values: Floats, fresh: dict[str, bytes]) -> str:
+        """Return the name of a plan's file, without its ending, and add it to ``fresh`` where it does not stand there yet."""
         columns = np.flatnonzero(values)
-        name = hashlib.sha256(columns.astype("<i8").tobytes() + values[columns].astype("<f8").tobytes()).hexdigest()[
-            :32
-        ]
-        if name not in self._written:
+        content = columns.astype("<i8").tobytes() + values[columns].astype("<f8").tobytes()
+        name = hashlib.sha256(content).hexdigest()[:32]
+        if f"{name}.npz" not in self._written | fresh.keys():
             out = io.BytesIO()
             np.savez_compressed(out, columns=columns, values=values[columns])
-            self._write(f"{name}.npz", out.getvalue())
-            self._written.add(name)
+            fresh[f"{name}.npz"] = out.getvalue()
         return name
-
-    def _write(self, name: str, content: bytes) -> None:
-        fresh = self._path / f".{name}.{os.getpid()}"
-        try:
-            fresh.write_bytes(content)
-            fresh.replace(self._path / name)
-        finally:
-            fresh.unlink(missing_ok=True)
 
     def _read(self) -> dict[str, dict[str, Entry]]:
         try:

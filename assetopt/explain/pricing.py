@@ -168,8 +168,8 @@ class Pricer:
             self.bounded |= {k} if entry.get("bounded") is True else set()
             self.tried |= {k} if entry.get("tried") is True else set()
             self.slice = max(self.slice, number(entry.get("slice"), 0.0))
-            values = self.memory.plan(question)
-            if values is not None:
+            values, sure = self.memory.plan(question), self.matrix.form == INTEGER
+            if values is not None and np.abs(values[sure] - np.rint(values[sure])).max(initial=0.0) <= EXCESS:
                 self.take(values)
 
     # --- lower bounds ---------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ import os
 import random
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,14 +16,17 @@ import numpy as np
 import pandas as pd
 import pytest
 from random_estates import random_problem
-from test_by_hand import by_hand
+from scipy import sparse
+from test_by_hand import NEAR, by_hand
 from towns import town
 
+from assetopt.engines.highs_run import run_highs
 from assetopt.explain import memory, pricing, run, switching
 from assetopt.explain.found import Found
+from assetopt.explain.questions import rows_of
 from assetopt.explain.run import explain, explain_folder
 from assetopt.explain.tables import site_table, team_table
-from assetopt.optimise import optimise
+from assetopt.optimise import formulate, optimise
 from assetopt.report import verify_folder
 from assetopt.result import Result
 
@@ -121,6 +125,27 @@ def test_a_plan_in_the_folder_is_believed_only_as_far_as_it_holds(tmp_path: Path
     for entry in document["questions"].values():
         entry["plan"] = "../../outside" if entry["plan"] else "0" * 32
     known.write_text(json.dumps(document), encoding="utf-8")
+    alike(first, explain(result, seconds=60.0, threads=1, kept=tmp_path))
+
+
+def test_half_decisions_in_a_plan_file_are_not_believed(tmp_path: Path) -> None:
+    """A plan file that was filled with the relaxation's fractions would look cheaper than any plan is."""
+    result = by_hand()
+    first = explain(result, seconds=60.0, threads=1, kept=tmp_path)
+    form = formulate(result.problem)
+    asked = next(k for k, question in enumerate(first.asked) if question.kind == "site" and question.index == NEAR)
+    core = form.program.core
+    row = rows_of([first.asked[asked]], core.shape[1])
+    matrix = replace(
+        core, a=sparse.vstack([core.a, row], format="csr"), row_lower=np.append(core.row_lower, 1.0),
+        row_upper=np.append(core.row_upper, np.inf), redundant=np.append(core.redundant, False),
+    )  # fmt: skip
+    relaxed = run_highs(matrix, relaxed=True).values
+    assert relaxed is not None
+    assert core.objective(relaxed) < first.prices.most[asked] - 1.0
+    columns = np.flatnonzero(relaxed)
+    for path in tmp_path.glob("explain_answers/*/*.npz"):
+        np.savez_compressed(path, columns=columns, values=relaxed[columns])
     alike(first, explain(result, seconds=60.0, threads=1, kept=tmp_path))
 
 
