@@ -1,6 +1,6 @@
 """Killed at random moments while it solves, studies, or writes a registry or a log: what was said to be saved is there.
 
-``ASSETOPT_KILLS=200 pytest -m slow -s tests/test_kill_moments.py`` kills so many times in all; a quarter each of four sorts.
+``ASSETOPT_KILLS=200 pytest -m slow -s tests/test_kill_moments.py`` kills a quarter as many times in each of five sorts of work.
 """
 
 from __future__ import annotations
@@ -78,13 +78,19 @@ class Nursery:
         assert self.process.stdout is not None
         return self.process.stdout.readline().strip()
 
-    def run(self, words: list[str], seconds: float | None = None) -> list[str]:
-        """Run a command, kill it after so many seconds unless it is done, and return the lines it had printed."""
+    def run(self, words: list[str], seconds: float | None = None, seen: Path | None = None) -> list[str]:
+        """Run a command, kill it after so many seconds unless it is done, and return the lines it had printed.
+
+        The seconds are counted from when the file ``seen`` is there, where one is named.
+        """
         assert self.process.stdin is not None
         self.process.stdin.write(json.dumps([words, str(self.told)]) + "\n")
         self.process.stdin.flush()
         child = int(self._line())
         if seconds is not None:
+            latest = time.monotonic() + 120
+            while seen is not None and not seen.exists() and time.monotonic() < latest:
+                time.sleep(0.01)
             time.sleep(seconds)
             with contextlib.suppress(ProcessLookupError):
                 os.kill(child, signal.SIGKILL)
@@ -149,6 +155,24 @@ def test_a_killed_solve_leaves_no_report_or_one_that_verifies_and_a_registry_tha
     assert sum(left.values()) == EACH
     assert len(Registry(base).runs()) <= EACH + 1
     print(f"solve: killed {EACH} times in {longest:.1f} s: {dict(left)}")
+
+
+def test_a_long_solve_killed_after_its_first_plan_leaves_its_best_one(tmp_path: Path, nursery: Nursery) -> None:
+    """On the shipped county, where better plans come and are saved for seconds on end."""
+    left, bounds = Counter[str](), 0
+    for number, seconds in enumerate(moments(4, 5.0)):
+        out = tmp_path / f"out{number}"
+        words = ["solve", str(ROOT / "models" / "quick.toml"), "--time-limit", "12", "--quiet", "--out", str(out)]
+        nursery.run(words, seconds, seen=out / "plan.json")
+        verdict = verify_folder(out)
+        assert verdict.ok, verdict.violations[:3]
+        document = json.loads((out / "plan.json").read_text(encoding="utf-8"))
+        left["interim plan" if "interim" in document else "report"] += 1
+        bounds += document["certificate"]["bound"] is not None
+        shutil.rmtree(out)
+    assert left["interim plan"] > 0
+    assert sum(left.values()) == EACH
+    print(f"long solve: killed {EACH} times after its first plan: {dict(left)}, {bounds} with a bound")
 
 
 def test_a_report_killed_while_it_is_replaced_is_the_old_one_or_the_new_one(
