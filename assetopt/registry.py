@@ -174,6 +174,10 @@ class Registry:
             broken = any(word in str(fault) for word in ("malformed", "not a database"))
             fix = REBUILD if broken else ""
             raise DataError([Issue(str(self.path), f"cannot be used as a registry: {fault}", fix)]) from fault
+        except UnicodeDecodeError as fault:
+            # SQLite's own message repeats names out of a damaged file, which are no text.
+            what = "cannot be used as a registry: its own description of its tables is damaged"
+            raise DataError([Issue(str(self.path), what, REBUILD)]) from fault
 
 
 def _fits(name: str, value: object) -> bool:

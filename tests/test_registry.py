@@ -289,3 +289,17 @@ def test_a_folder_without_run_json_is_named_by_its_plan(report: Path) -> None:
     assert run.run_id == run.plan_sha256[:12]
     assert run.who == ""
     assert isinstance(run, Run)
+
+
+def test_a_registry_whose_description_of_itself_is_no_text_is_refused(tmp_path):
+    # Fuzz case 16060: SQLite repeats the damaged words in its message, which Python then cannot decode.
+    place = tmp_path / "runs.db"
+    Registry(place)
+    content = place.read_bytes()
+    for word in (b"CREATE TABLE runs", b"CREATE INDEX"):
+        at = content.find(word)
+        if at >= 0:
+            content = content[: at + 2] + b"\xc8" + content[at + 3 :]
+    place.write_bytes(content)
+    with pytest.raises(DataError, match="cannot be used as a registry"):
+        Registry(place).runs()
