@@ -87,7 +87,7 @@ def _straight(travel: Typed, tables: dict[str, Typed]) -> tuple[Floats, Ints, In
 def _positions(travel: Typed, column: str, owner: Typed | None) -> tuple[Ints, Floats]:
     """Return for every row the row of its place, and easting and northing by row; the last, -1, is not known."""
     nowhere = np.full((1, 2), np.nan)
-    if owner is None or column not in travel.coded or column not in owner.frame:
+    if owner is None or not len(owner.frame) or column not in travel.coded or column not in owner.frame:
         return np.full(len(travel), -1, dtype=np.int64), nowhere
     codes = travel.coded[column]
     known = pd.Index(owner.frame[column])

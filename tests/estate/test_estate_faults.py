@@ -253,6 +253,13 @@ def test_a_standard_for_people_that_demand_does_not_tell_apart_is_told(tmp_path:
     assert "row 4, segment" not in told
 
 
+def test_minutes_to_zones_of_a_demand_table_without_rows_are_told(tmp_path: Path) -> None:
+    told = faults(
+        tmp_path, demand="zone_id,lat,lon,population\n", travel="zone_id,site_id,mode,minutes\nz,hall,car,9\n"
+    )
+    assert "travel.csv, row 2, zone_id" in [issue.where for issue in told]
+
+
 @pytest.mark.parametrize("minutes", ["9999", "2147483647", "-1"])
 def test_a_routers_sign_for_unreachable_is_told(tmp_path: Path, minutes: str) -> None:
     demand = "zone_id,easting,northing,population\nz,575000,155000,100\n"
