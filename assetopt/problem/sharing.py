@@ -140,6 +140,10 @@ def read_sharing(estate: Estate, facts: Facts, log: AssumptionLog, steady: Float
     )
 
 
+LEAST_FLOOR = 1e-6
+"""Floor area (m2) below which a team's room says nothing of how dense people sit."""
+
+
 def _whole_fte(facts: Facts, capacity: Floats, floor: Floats) -> Floats:
     """Return (n_sites,) the FTE that each building holds when full, at the density of its teams today."""
     t, n = facts.teams, len(facts.sites)
@@ -147,8 +151,8 @@ def _whole_fte(facts: Facts, capacity: Floats, floor: Floats) -> Floats:
     people, used = np.zeros(n), np.zeros(n)
     np.add.at(people, t.home[housed], t.fte[housed])
     np.add.at(used, t.home[housed], floor[housed])
-    overall = t.fte.sum() / floor.sum() if floor.sum() > 0 else 0.0
-    density = np.divide(people, used, out=np.full(n, overall), where=(used > 0) & (people > 0))
+    overall = t.fte.sum() / floor.sum() if floor.sum() > LEAST_FLOOR else 0.0
+    density = np.divide(people, used, out=np.full(n, overall), where=(used > LEAST_FLOOR) & (people > 0))
     return np.asarray(np.maximum(people, capacity * density), dtype=np.float64)
 
 
