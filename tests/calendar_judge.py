@@ -129,6 +129,19 @@ def _in_the_buildings(case: Case, plan: Schedule, diary: Diary) -> bool:
     for one, two in case.apart:
         if {(s, m) for k, s, m in diary if k == one} & {(s, m) for k, s, m in diary if k == two}:
             return False
+    for rule in case.together:
+        for month in range(rule.first, case.months):
+            guests = sum(case.moves[k].share for k in rule.guests if (k, rule.site, month) in diary) + rule.staying
+            hosts = sum(case.moves[k].share for k in rule.hosts if (k, rule.site, month) in diary) + rule.hosting
+            if guests > hosts + 1e-4:
+                return False
+    for cap in case.caps:
+        teams = [k for k, move in enumerate(case.moves) if move.service == cap.service]
+        for month in range(case.months):
+            ends = {case.moves[k].home for k in teams if plan.leave[k] > month}
+            ends |= {case.moves[k].to for k in teams if plan.arrive[k] <= month}
+            if len(ends & cap.sites) > cap.most[month]:
+                return False
     return all(_served(case, diary, month) for month in range(case.months))
 
 

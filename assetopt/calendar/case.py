@@ -136,6 +136,36 @@ class AccessTest:
 
 
 @dataclass(frozen=True)
+class PointCap:
+    """At the end of month m at most ``most[m]`` of ``sites`` are points of ``service``; those that never change are taken off.
+
+    A point that moves is in two places for the month of its move and one point all the time: it counts where it is at the end.
+    """
+
+    label: str
+    service: int
+    sites: frozenset[int]
+    most: Floats
+
+
+@dataclass(frozen=True)
+class Together:
+    """From month ``first`` on no more of a team may be at ``site`` than there is of those that it must be with.
+
+    ``guests`` and ``hosts`` are the moves that touch the site, each counted by its share while it is there; ``staying`` and
+    ``hosting`` the shares of either that are there all the time.
+    """
+
+    label: str
+    site: int
+    guests: tuple[int, ...]
+    hosts: tuple[int, ...]
+    staying: float = 0.0
+    hosting: float = 0.0
+    first: int = 0
+
+
+@dataclass(frozen=True)
 class Case:
     """All of it. ``limit`` and ``standing`` are (n_sites, n_space_types): most room in use, and use by those who stay."""
 
@@ -152,8 +182,8 @@ class Case:
     tests: tuple[AccessTest, ...] = ()
     apart: tuple[tuple[int, int], ...] = ()
     """Pairs of moves that must never stand in one building in the same month."""
-    shut_out: tuple[tuple[int, int], ...] = ()
-    """(move, site) in which it must not wait or stand while others are there."""
+    caps: tuple[PointCap, ...] = ()
+    together: tuple[Together, ...] = ()
     moves_per_month: int | None = None
     fte_per_month: float | None = None
     works_at_once: int | None = None

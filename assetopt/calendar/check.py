@@ -36,6 +36,8 @@ def check(case: Case, schedule: Schedule, tell: Callable[[int], str] = str) -> l
         out += _buildings(case, schedule, where, month, tell(month))
         out += _public(case, where, month, tell(month))
         out += _company(case, where, month, tell(month))
+        out += _escorted(case, where, month, tell(month))
+        out += _points(case, schedule, month, tell(month))
     return out
 
 
@@ -203,3 +205,26 @@ def _company(case: Case, where: list[set[int]], month: int, said: str) -> Iterat
             names = f"{case.moves[one].team} and {case.moves[two].team}"
             text = f"{names} are both in {case.sites[site]} in {said}, and must not be"
             yield Violation("compatibility", case.moves[one].team, 1.0, text)
+
+
+def _escorted(case: Case, where: list[set[int]], month: int, said: str) -> Iterator[Violation]:
+    for rule in case.together:
+        if month < rule.first:
+            continue
+        there, hosts = (
+            sum(case.moves[k].share for k in group if rule.site in where[k]) for group in (rule.guests, rule.hosts)
+        )
+        alone = there + rule.staying - hosts - rule.hosting
+        if there + rule.staying > TOLERANCE and alone > 1e-5 * (3 + len(rule.guests) + len(rule.hosts)):
+            yield Violation("compatibility", rule.label, alone, f"{case.sites[rule.site]}, {said}: {rule.label}")
+
+
+def _points(case: Case, schedule: Schedule, month: int, said: str) -> Iterator[Violation]:
+    for cap in case.caps:
+        ends = set()
+        for move, gone, come in zip(case.moves, schedule.leave, schedule.arrive, strict=True):
+            if move.service == cap.service:
+                ends |= {site for site, there in ((move.home, gone > month), (move.to, come <= month)) if there}
+        over = len(ends & cap.sites) - float(cap.most[month])
+        if over > TOLERANCE:
+            yield Violation("points", cap.label, over, f"{cap.label}: {over:g} too many at the end of {said}")

@@ -22,7 +22,7 @@ from assetopt.calendar.model import Model
 from assetopt.calendar.programme import Programme, Tag
 from assetopt.calendar.search import Answer, solve
 
-DOUBTED = ("room", "moves", "fte", "works", "link", "access", "apart")
+DOUBTED = ("room", "moves", "fte", "works", "link", "access", "apart", "must", "points")
 """Limits that somebody could lift; what moves, handbacks and openings are is never doubted."""
 
 LATER = 12
@@ -69,7 +69,7 @@ def group_of(tag: Tag) -> Tag:
     """Return the limit that a row belongs to: months of one limit are one."""
     if tag[0] == "room":
         return tag[:3]
-    return tag[:2] if tag[0] in ("link", "access") else tag if tag[0] == "apart" else tag[:1]
+    return tag[:2] if tag[0] in ("link", "access", "must", "points") else tag if tag[0] == "apart" else tag[:1]
 
 
 def diagnose(diary: Diary, seconds: float = 30.0) -> Diagnosis:
@@ -132,6 +132,11 @@ def _limit(diary: Diary, programme: Programme, groups: dict[Tag, Tag], core: lis
         return f"{name_of(case, link.first)} {word} {name_of(case, link.second)}{reason}"
     if kind == "apart":
         return f"{case.moves[int(one[1])].team} and {case.moves[int(one[2])].team} must not share a building"
+    if kind == "must":
+        rule = case.together[int(one[1])]
+        return f"{rule.label}, at {case.sites[rule.site]} too while things move"
+    if kind == "points":
+        return f"{case.caps[int(one[1])].label} at the end of every month"
     return f"{one[1]} must hold in every month"
 
 
@@ -176,6 +181,14 @@ def _ways(diary: Diary, core: Sequence[Tag], ends: float) -> tuple[Way, ...]:
         if tag[0] == "access":
             less = replace(case, tests=tuple(test for test in case.tests if test.label != tag[1]))
             tried.append((f"let {tag[1]} lapse while things move", less))
+        if tag[0] == "must":
+            rule = case.together[int(tag[1])]
+            less = replace(case, together=tuple(x for x in case.together if x.label != rule.label))
+            tried.append((f"let it lapse while things move that {rule.label}", less))
+        if tag[0] == "points":
+            cap = case.caps[int(tag[1])]
+            less = replace(case, caps=tuple(x for x in case.caps if x is not cap))
+            tried.append((f"let {cap.label} be passed while things move", less))
     out = [way for words, relaxed in tried for way in _priced(words, relaxed, ends)]
     for site, space in rooms:
         extra = _least(lambda n, i=site, k=space: _roomier(case, i, k, float(n)), 1, 4_096, ends)  # type: ignore[misc]
@@ -257,8 +270,9 @@ def _later(case: Case, more: int) -> Case:
         replace(t, required=np.concatenate([t.required, np.full(more, t.required[-1])])) if t.shortfall is None else t
         for t in case.tests
     )
+    caps = tuple(replace(c, most=np.concatenate([c.most, np.full(more, c.most[-1])])) for c in case.caps)
     return replace(
-        case, months=case.months + more, tests=tests,
+        case, months=case.months + more, tests=tests, caps=caps,
         moves=tuple(replace(v, window=wide(v.window)) for v in case.moves),
         works=tuple(replace(v, window=wide(v.window)) for v in case.works),
         exits=tuple(replace(v, window=wide(v.window), cost=long(v.cost)) for v in case.exits),

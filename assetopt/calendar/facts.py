@@ -11,9 +11,10 @@ import numpy as np
 import pandas as pd
 
 from assetopt.calendar.case import NOWHERE, Case, Exit, Link, Move, Opening, Ref, Window, Work
+from assetopt.calendar.company import kept_apart, kept_together
 from assetopt.calendar.leases import Lease, leases_of
 from assetopt.calendar.months import Months
-from assetopt.calendar.points import access_tests
+from assetopt.calendar.points import access_tests, point_caps
 from assetopt.calendar.settings import Settings
 from assetopt.calendar.waiting import with_decants
 from assetopt.errors import DataError, Issue
@@ -156,12 +157,14 @@ def diary(problem: Problem, plan: Plan, line: Timeline, settings: Settings) -> D
         openings.append(Opening(i, place, (max(0, monthly),) * count))
     if faults:
         raise DataError(faults)
+    mended = max(0, start[0] + settings.slip_months)
     limit, standing = _rooms(problem, line, moves)
     case = Case(
         count, tuple(str(i) for i in f.sites.ids), tuple(str(k) for k in f.space_types), limit, standing, tuple(moves),
         tuple(works), tuple(exits), tuple(openings),
         tests=access_tests(problem, line, moves, count, start[0]),
-        apart=tuple(_apart(problem, moves)),
+        apart=tuple(kept_apart(problem, moves)),
+        caps=point_caps(problem, line, moves, count, mended),
         moves_per_month=settings.moves_per_month or _crews(problem, line),
         fte_per_month=_staff(problem, settings),
         works_at_once=settings.works_at_once or problem.scenario.change.max_sites_in_works_per_year,
@@ -170,6 +173,7 @@ def diary(problem: Problem, plan: Plan, line: Timeline, settings: Settings) -> D
     case = replace(case, links=tuple(links))
     if settings.decants:
         case = with_decants(case, problem, set(plan_exit) | set(plan_open))
+    case = replace(case, together=tuple(kept_together(problem, line, case, mended)))
     return Diary(case, problem, plan, line, months, settings, lease, running, late, tuple(spans), plan_exit, plan_open,
                  tuple(notes))  # fmt: skip
 
@@ -230,20 +234,6 @@ def _crews(problem: Problem, line: Timeline) -> int:
     return max(2, math.ceil(busiest / 12))
 
 
-def _apart(problem: Problem, moves: list[Move]) -> Iterator[tuple[int, int]]:
-    """Yield pairs of moves that must not meet and might: one comes to where the other leaves."""
-    number = codes([v.team for v in moves], problem.facts.teams.index).tolist()
-    leavers: dict[int, list[int]] = {}
-    for k, v in enumerate(moves):
-        leavers.setdefault(v.home, []).append(k)
-    for a, b in problem.must_not:
-        for k, v in enumerate(moves):
-            for r in leavers.get(v.to, ()) if v.to != NOWHERE else ():
-                one, other = number[k], number[r]
-                if one != other and moves[r].home != v.home and ((a[one] and b[other]) or (b[one] and a[other])):
-                    yield min(k, r), max(k, r)
-
-
 def _links(problem: Problem, line: Timeline, case: Case) -> tuple[list[Link], list[str]]:
     """Return what must come before what, and what of the table concerns nothing that this plan changes."""
     refs: dict[str, list[Ref]] = {}
@@ -268,10 +258,11 @@ def _links(problem: Problem, line: Timeline, case: Case) -> tuple[list[Link], li
         for one in refs[before]:
             for two in refs[after]:
                 out.append(_ordered(case, str(kind), one, two, math.ceil(float(lag)), str(reason)))
+    ramps = set(_step_free(problem, line, case))
     built = {(w.site, k) for k, w in enumerate(case.works)}
     for site, k in sorted(built):
         for m, v in enumerate(case.moves):
-            if v.to == site and v.window.target >= case.works[k].window.target - 1:
+            if v.to == site and (v.window.target >= case.works[k].window.target - 1 or (k, m) in ramps):
                 out.append(Link("before", ("work", k), ("move", m), 0, "works come before the teams that move in"))
     exit_of = {x.site: n for n, x in enumerate(case.exits)}
     for i, n in exit_of.items():
@@ -279,6 +270,25 @@ def _links(problem: Problem, line: Timeline, case: Case) -> tuple[list[Link], li
         if head in exit_of:
             out.append(Link("before", ("exit", n), ("exit", exit_of[head]), 0, "the inferior interest ends first"))
     return out, notes
+
+
+def _step_free(problem: Problem, line: Timeline, case: Case) -> Iterator[tuple[int, int]]:
+    """Yield (work, move): the first works that make a barred site step-free, and a public team that the plan brings there after.
+
+    A move with a deadline has a nearer target than its year; its works still come first.
+    """
+    asked, f = problem.step_free, problem.facts
+    if asked is None:
+        return
+    number = codes([w.intervention for w in case.works], f.interventions.index)
+    for m, (team, site, year) in enumerate(zip(line.move_team, line.move_site, line.move_year, strict=True)):
+        if not (f.public[f.teams.service[team]] and asked.barred[site]):
+            continue
+        done = [
+            (int(line.built[n]), k) for k, n in enumerate(number) if n in asked.works and case.works[k].site == site
+        ]
+        if done and min(done)[0] <= year:
+            yield min(done)[1], m
 
 
 def _ordered(case: Case, kind: str, one: Ref, two: Ref, lag: int, reason: str) -> Link:

@@ -5,6 +5,8 @@ With L, A, W, X, O the steps of leaving, arriving, works, handback and opening (
     room:      standing + sum_s need_s (1 - L_s[m-1]) + sum_s need_s A_s[m] + waiting <= limit + change x W[m]
     handback:  X_i[m] <= L_s[m - handover]           opening, works first, order:  later[m] <= earlier[m - lag]
     crews:     sum_s (A_s[m] - A_s[m-1]) <= moves_per_month, likewise FTE; sites with W[m+d] - W[m] = 1 <= works_at_once
+    points:    sum_i point[i,m] <= most[m],  point[i,m] >= 1 - L_s[m] at home, A_s[m] where s goes
+    together:  sum of guests' shares present <= sum of hosts' shares present, each site and month
     access:    served[c,m] <= sum of teams present at its points;  sum_c weight_c served[c,m] >= required[m]
     cost:      sum_i cost_i[m] (1 - X_i[m-1]) + sum_j cost_j[m] O_j[m] + decants + late_cost (1 - A[m]) from the target on
 """
@@ -23,6 +25,9 @@ UNIT = 100
 """Room is counted in hundredths of its unit, people in thousandths."""
 
 PEOPLE = 1000
+
+SHARE = 100_000
+"""Shares of divisible teams are counted in parts of this size."""
 
 
 class Model:
@@ -49,6 +54,8 @@ class Model:
         self._crews()
         self._works_at_once()
         self._apart()
+        self._together()
+        self._caps()
         for test in case.tests:
             self._access(test)
         self._money()
@@ -200,6 +207,47 @@ class Model:
                 for m in range(self.case.months):
                     terms = self.present(one, site, m) + self.present(two, site, m)
                     self.programme.add(terms, 1, ("apart", str(one), str(two)))
+
+    def _together(self) -> None:
+        moves, p = self.case.moves, self.programme
+        for number, rule in enumerate(self.case.together):
+            shares = [*(moves[k].share for k in rule.guests), *(-moves[k].share for k in rule.hosts)]
+            unit = 1 if all(float(x).is_integer() for x in (*shares, rule.staying, rule.hosting)) else SHARE
+            loose = 0 if unit == 1 else len(shares) // 2 + 1  # what rounding may take
+            weight = [(k, round(x * unit)) for k, x in zip(rule.guests + rule.hosts, shares, strict=True)]
+            most = round(rule.hosting * unit) - round(rule.staying * unit) + loose
+            before: list[Term] | None = None
+            for m in range(rule.first, self.case.months):
+                terms = [(n * a, x) for k, n in weight for a, x in self.present(k, rule.site, m)]
+                if terms != before:
+                    p.add(terms, most, ("must", str(number), str(m)))
+                before = terms
+
+    def _caps(self) -> None:
+        case, p = self.case, self.programme
+        for number, cap in enumerate(case.caps):
+            here = [
+                [k for k, v in enumerate(case.moves) if v.service == cap.service and i in (v.home, v.to)]
+                for i in sorted(cap.sites)
+            ]
+            for m in range(case.months):
+                rows: list[Term] = []
+                for site, teams in zip(sorted(cap.sites), here, strict=True):
+                    ends = [self._at_the_end(k, site, m) for k in teams]
+                    if len(ends) == 1:
+                        rows += ends[0]
+                        continue
+                    x = p.variable()
+                    for terms in ends:
+                        p.add([*terms, (-1, x)], 0)
+                    rows.append((1, x))
+                p.add(rows, int(np.floor(float(cap.most[m]) + 1e-6)), ("points", str(number), str(m)))
+
+    def _at_the_end(self, move: int, site: int, month: int) -> list[Term]:
+        """Return the terms that are 1 where a team is at its home, or its goal, when a month is over."""
+        if site == self.case.moves[move].home:
+            return [(1, YES), (-1, self.leave[move].at(month))]
+        return [(1, self.arrive[move].at(month))]
 
     def _access(self, test: AccessTest) -> None:
         p = self.programme

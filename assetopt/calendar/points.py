@@ -1,7 +1,8 @@
 """Access standards in months: which points a plan opens or closes, and what they must still serve while it happens.
 
 From the base year on every hard standard holds as asked; in the months before, no less than today (or than asked, where that
-is less). Points that never change are taken off; minimum numbers of points are standards of the same shape.
+is less). Points that never change are taken off; minimum numbers of points are standards of the same shape. Most points hold
+at the end of every month; where there are more today, until what mends that is done.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from assetopt.calendar.case import AccessTest, Move
+from assetopt.calendar.case import AccessTest, Move, PointCap
 from assetopt.problem import Problem
 from assetopt.problem.facts import Bools, Floats
 from assetopt.problem.standards import CoverTest, MeanTest
@@ -54,6 +55,26 @@ def access_tests(
             label = f"{problem.facts.services[q]}: at least {fewest:g} points{' in ' + name if name else ''}"
             if (required > 0).any():
                 out.append(AccessTest(label, q, required, np.ones(len(mine)), tuple(frozenset([i]) for i in mine)))
+    return tuple(out)
+
+
+def point_caps(
+    problem: Problem, line: Timeline, moves: Sequence[Move], months: int, mended: int
+) -> tuple[PointCap, ...]:
+    """Return how many points there may be at the end of every month; what is over today may be so until month ``mended``."""
+    out: list[PointCap] = []
+    for q, names, mask, _, most in limits_of(problem):
+        changing = np.array(_changing(problem, line, moves, q), dtype=np.int64)
+        if not len(changing) or np.isinf(most):
+            continue
+        sites, always, today = problem.points(q).sites, standing_points(problem, line, q), _today(problem, q)
+        for name, chosen in zip(names, mask, strict=True):
+            mine = frozenset(np.intersect1d(changing, sites[chosen]).tolist())
+            have, had = float(always[sites[chosen]].sum()), float(today[sites[chosen]].sum())
+            cap: Floats = np.where(np.arange(months) < mended, max(most, had), most).astype(np.float64) - have
+            label = f"{problem.facts.services[q]}: at most {most:g} points{' in ' + name if name else ''}"
+            if (cap < len(mine)).any():
+                out.append(PointCap(label, q, mine, cap))
     return tuple(out)
 
 

@@ -1,7 +1,7 @@
 """Swing space: teams that stand in each other's way may wait in a third building, where one has room.
 
 Moves wait for each other in a circle when each goes to where the next must first leave. Only teams that serve no public wait:
-a public service is never without its counter.
+a public service is never without its counter. Nobody waits where a team stands, comes or waits that it must not meet.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from scipy.sparse.csgraph import connected_components
 
 from assetopt.calendar.case import NOWHERE, Case
 from assetopt.problem import Problem
-from assetopt.problem.facts import Bools, Floats
+from assetopt.problem.facts import Bools, Floats, codes
 
 PLACES = 3
 """Third buildings that a team may choose from: the nearest with room."""
@@ -53,15 +53,31 @@ def with_decants(case: Case, problem: Problem, changing: set[int]) -> Case:
         for i in {v.home, v.to} - {NOWHERE}:
             use[i] += v.need
     spare = case.limit - use
+    number = codes([v.team for v in case.moves], problem.facts.teams.index).tolist()
+    at: dict[int, set[int]] = {}  # teams that stand, come or may wait at a site
+    for team, home in enumerate(problem.facts.teams.home.tolist()):
+        at.setdefault(home, set()).add(team)
+    for team, v in zip(number, case.moves, strict=True):
+        at.setdefault(v.to, set()).add(team)
     fits = s.existing & ~np.isin(np.arange(len(s)), sorted(changing))
     moves = []
-    for v, stuck in zip(case.moves, circles(case), strict=True):
+    for team, v, stuck in zip(number, case.moves, circles(case), strict=True):
         if not stuck or v.closes or v.service != -1 or v.home == NOWHERE:
             moves.append(v)
             continue
         room = fits & (spare >= np.array(v.need) - 1e-9).all(axis=1)
         room[[v.home, v.to]] = False
+        foes = {
+            int(r)
+            for a, b in problem.must_not
+            for m, other in ((a, b), (b, a))
+            if m[team]
+            for r in np.flatnonzero(other)
+        }
+        room[[i for i, teams in at.items() if i != NOWHERE and (foes - {team}) & teams]] = False
         far = np.hypot(s.easting - s.easting[v.home], s.northing - s.northing[v.home])
         near = sorted(np.flatnonzero(room).tolist(), key=lambda i: (float(far[i]), i))[:PLACES]
+        for i in near:
+            at.setdefault(i, set()).add(team)
         moves.append(replace(v, decants=tuple(near)))
     return replace(case, moves=tuple(moves))

@@ -12,7 +12,7 @@ from calendar_judge import may_stand, price
 
 from assetopt.calendar import cpsat
 from assetopt.calendar.bounds import energy_bound, relaxation_bound, tightened
-from assetopt.calendar.case import AccessTest, Case, Link, Schedule, Window, Work, cost_parts
+from assetopt.calendar.case import AccessTest, Case, Link, PointCap, Schedule, Together, Window, Work, cost_parts
 from assetopt.calendar.check import check
 from assetopt.calendar.model import Model
 from assetopt.calendar.search import Answer, solve
@@ -116,6 +116,44 @@ def test_a_public_service_never_lapses() -> None:
     )
     # Now s1 serves nobody: s0 is in use through month 1, in which a leaves, and b is at s3 from month 2: 2 months at 10.
     assert (answer.objective, answer.schedule and answer.schedule.leave) == (320, (1, 2))
+
+
+def test_points_are_never_more_than_they_may_be() -> None:
+    # Two points may be. a closes in month 2 or later, b is new and £10 a month late from month 0 on, c moves. c is one point
+    # all the time, so it goes at once; a is one through month 1, and no more at the end of month 2: b comes then, for £20.
+    a = move("a", 0, -1, service=0, closes=True, window=Window(2, 5, 5))
+    b = move("b", -1, 1, service=0, window=Window(0, 5, 0), late_cost=10)
+    c = move("c", 2, 3, service=0, window=Window(0, 5, 0), late_cost=5)
+    cap = PointCap("at most 2", 0, frozenset(range(4)), np.full(6, 2.0))
+    answer = solved(case(6, [10] * 4, moves=(a, b, c), caps=(cap,)))
+    assert (answer.objective, answer.schedule and answer.schedule.arrive) == (20, (2, 2, 0))
+    # A month earlier there would be three at the end of month 1; that is the checker's word too.
+    early = Schedule((2, 1, 0), (2, 1, 0), (-1, -1, -1), (), (), ())
+    wrong = check(case(6, [10] * 4, moves=(a, b, c), caps=(cap,)), early)
+    assert [(v.rule, v.message) for v in wrong] == [("points", "at most 2: 1 too many at the end of 1")]
+
+
+def test_nobody_is_without_those_it_must_be_with() -> None:
+    # g must be where h is and both go from s0 to s1: h in month 2 at the earliest, g £7 a month late from month 0 on. g cannot
+    # go first, nor stay behind: both in month 2, £14. With two moves a month that is one month; with one there is no calendar.
+    g = move("g", 0, 1, window=Window(0, 5, 0), late_cost=7)
+    h = move("h", 0, 1, window=Window(2, 5, 5))
+    rules = tuple(Together("g with h", site, (0,), (1,)) for site in (0, 1))
+    answer = solved(case(6, [20, 20], moves=(g, h), together=rules))
+    assert (answer.objective, answer.schedule and answer.schedule.arrive) == (14, (2, 2))
+    assert solved(case(6, [20, 20], moves=(g, h), together=rules, moves_per_month=1)).status == "infeasible"
+    # Someone who keeps it company stays at s1: g goes at once.
+    at_home = (rules[0], Together("g with h", 1, (0,), (1,), hosting=1.0))
+    assert solved(case(6, [20, 20], moves=(g, h), together=at_home)).objective == 0
+    # Half of h is company for half of g only: g's one move of 0.5 may go with h's 0.5, a whole g may not.
+    half = Together("g with h", 1, (0,), (1,))
+    small = (move("g", 0, 1, share=0.5), move("h", 0, 1, share=0.5))
+    assert solved(case(6, [20, 20], moves=small, together=(half,))).status == "optimal"
+    large = (move("g", 0, 1), move("h", 0, 1, share=0.5))
+    assert solved(case(6, [20, 20], moves=large, together=(half,))).status == "infeasible"
+    # g without h at s1 in month 1, h without g at s0 is nothing that is asked.
+    wrong = check(case(6, [20, 20], moves=(g, h), together=rules), Schedule((1, 2), (1, 2), (-1, -1), (), (), ()))
+    assert [(v.rule, v.subject) for v in wrong] == [("compatibility", "g with h")]
 
 
 def test_mean_standards_are_learnt_from_calendars_that_fail() -> None:

@@ -336,6 +336,88 @@ def test_a_mean_standard_holds_before_the_base_year_as_today_does() -> None:
     assert early.short(frozenset(), 0) > 0  # nobody may be without it meanwhile
 
 
+def test_a_plan_s_must_and_most_points_hold_while_it_is_carried_out() -> None:
+    # A library that must be where the archive is; both go from home to other, and there may be one library. So they go in one
+    # month, and the library is one point all the time: in the month of its move it counts where it is at the end.
+    asked = two_sites(
+        "tenure,running_cost",
+        "freehold,12000",
+        teams="team_id,partner_id,name,service_type,site_id\nt0,council,T0,library,home\nr,council,R,archive,home\n",
+        needs="team_id,space_type,amount\nt0,office,10\nr,office,10\n",
+        service_types="service_type,public,max_points\nlibrary,yes,1\narchive,no,\n",
+        compatibility="a,b,rule,scope,weight,reason\nlibrary,archive,must,site,,books\n",
+        appraisal={"as_at": "2026-04-01"},
+    )
+    changes = {"leave": {"home": 2027}, "move": {"t0": ("other", 2027), "r": ("other", 2027)}}
+    recount = judge(asked, plan_of(asked, **changes))  # type: ignore[arg-type]
+    assert recount.verdict.ok, recount.verdict.violations
+    assert recount.line is not None
+    case = diary(asked, recount.plan, recount.line, QUICK).case
+    # Where t0 comes and where it goes, r is the only company; the one library moves, and is at no time one too many.
+    number = {v.team: k for k, v in enumerate(case.moves)}
+    assert [(case.sites[x.site], x.guests, x.hosts, x.first) for x in case.together] == [
+        (site, (number["t0"],), (number["r"],), 0) for site in ("home", "other")
+    ]
+    assert [(cap.sites, set(cap.most.tolist())) for cap in case.caps] == [(frozenset({0, 1}), {1.0})]
+    answer = calendar_for(asked, recount, QUICK, seconds=10, threads=1)
+    assert isinstance(answer, Calendar)
+    assert len(set(answer.schedule.arrive)) == 1
+    # With a crew for one move a month there is none, and the rule is named with what lifting it would do.
+    none = calendar_for(asked, recount, Settings(1, handover_months=0), seconds=10, threads=1)
+    assert isinstance(none, NoCalendar)
+    assert none.diagnosis is not None
+    assert any(limit.startswith("t0 (library) may only be where archive is, at ") for limit in none.diagnosis.limits)
+    said = "let it lapse while things move that t0 (library) may only be where archive is"
+    assert said in [way.words for way in none.diagnosis.ways]
+
+
+@pytest.mark.parametrize(("rule", "places"), [("", ("swing",)), ("must_not", ())])
+def test_nobody_waits_where_it_must_not_be(rule: str, places: tuple[str, ...]) -> None:
+    # Two teams of 10 change places in buildings of 10; a third building has room for one, and u is in it. Only where each may
+    # be with u does it wait there.
+    offices = "".join(f"{i},council,{i},60{k}000,150000,freehold\n" for k, i in enumerate(("east", "west", "swing")))
+    teams = {"s": ("post", "east"), "t": ("records", "west"), "u": ("payroll", "swing")}
+    kinds = "".join(f"{kind},payroll,{rule},site,,\n" for kind in ("post", "records")) if rule else ""
+    asked = problem(
+        {
+            "sites": "site_id,partner_id,name,easting,northing,tenure\n" + offices,
+            "spaces": "site_id,space_type,capacity\neast,office,10\nwest,office,10\nswing,office,20\n",
+            "teams": "team_id,partner_id,name,service_type,site_id\n"
+            + "".join(f"{t},council,{t},{kind},{site}\n" for t, (kind, site) in teams.items()),
+            "needs": "team_id,space_type,amount\n" + "".join(f"{t},office,10\n" for t in teams),
+            **({"compatibility": "a,b,rule,scope,weight,reason\n" + kinds} if kinds else {}),
+        }
+    )
+    recount = judge(asked, plan_of(asked, move={"s": ("west", 2027), "t": ("east", 2027)}))
+    assert recount.verdict.ok, recount.verdict.violations
+    assert recount.line is not None
+    case = diary(asked, recount.plan, recount.line, QUICK).case
+    assert [tuple(case.sites[i] for i in v.decants) for v in case.moves] == [places, places]
+
+
+def test_works_that_make_a_site_step_free_come_before_a_public_team_with_a_deadline() -> None:
+    # The lease of home ends on 31 January 2027, so the team is to be gone by January, before the works' own 1 April: they
+    # still come first. As at 1 April 2026, with three months of works, they are done by July 2026 or later.
+    asked = two_sites(
+        "tenure,lease_end,security_of_tenure,step_free",
+        "leasehold,2027-01-31,no,yes",
+        "freehold,,,no",
+        teams="team_id,partner_id,name,service_type,site_id\nt,council,T,desk,home\n",
+        service_types="service_type,public\ndesk,yes\n",
+        interventions="intervention_id,site_id,capital_cost,months,makes_step_free\nramp,other,1,3,yes\n",
+        appraisal={"as_at": "2026-04-01"},
+    )
+    recount = judge(asked, plan_of(asked, build={"ramp": 2027}, **GONE))  # type: ignore[arg-type]
+    assert recount.verdict.ok, recount.verdict.violations
+    assert recount.line is not None
+    case = diary(asked, recount.plan, recount.line, QUICK).case
+    assert case.moves[0].window.target < case.works[0].window.target - 1
+    assert [(x.kind, x.first, x.second) for x in case.links] == [("before", ("work", 0), ("move", 0))]
+    answer = calendar_for(asked, recount, QUICK, seconds=10, threads=1)
+    assert isinstance(answer, Calendar)
+    assert 3 <= answer.schedule.work[0] <= answer.schedule.arrive[0] <= case.moves[0].window.last
+
+
 def test_no_staff_may_move_is_a_cap_and_not_no_cap() -> None:
     asked = two_sites("tenure", "freehold")
     recount = judge(asked, plan_of(asked, **GONE))  # type: ignore[arg-type]
