@@ -1,6 +1,8 @@
 """Swing space: teams that stand in each other's way may wait in a third building, where one has room.
 
-Moves wait for each other in a circle when each goes to where the next must first leave. Only teams that serve no public wait:
+Moves wait for each other in a circle when each goes to where the next must first leave: those may wait. So may a team whose goal
+is not ready (full until another leaves, in works, not open yet) while its building costs more to keep than a second move; where
+these are many, those with the most to save. Only teams that serve no public wait:
 a public service is never without its counter. Nobody waits where a team stands, comes or waits that it must not meet.
 """
 
@@ -45,8 +47,37 @@ def circles(case: Case) -> Bools:
     return np.asarray(np.bincount(group)[group] > 1, dtype=bool)
 
 
+MOST = 12
+"""Teams outside circles that may wait, as every one makes the model larger."""
+
+
+def saving(case: Case) -> Floats:
+    """Return (n_moves,) the most £ that a team could save by waiting elsewhere for a goal that is not ready; 0 where none.
+
+    That is what keeping its building costs from the month after its first one to its last; less the second move.
+    """
+    goals = np.zeros_like(case.limit)
+    use = case.standing.copy()
+    for v in case.moves:
+        if v.home != NOWHERE:
+            use[v.home] += v.need
+        if v.to != NOWHERE:
+            goals[v.to] += v.need
+    not_ready: Bools = np.asarray((use + goals > case.limit + 1e-9).any(axis=1), dtype=bool)
+    not_ready[[o.site for o in case.openings] + [w.site for w in case.works]] = True
+    kept = {x.site: x.cost for x in case.exits}
+    return np.array(
+        [
+            max(0.0, sum(kept[v.home][v.window.first + 1 : v.window.last + 1]) - v.decant_cost)
+            if v.home in kept and v.to != NOWHERE and not_ready[v.to]
+            else 0.0
+            for v in case.moves
+        ]
+    )
+
+
 def with_decants(case: Case, problem: Problem, changing: set[int]) -> Case:
-    """Return the case with waiting places for teams in a circle; ``changing`` sites, which open or go, are none."""
+    """Return the case with waiting places; ``changing`` sites, which open or go, are none."""
     s = problem.facts.sites
     use: Floats = case.standing.copy()
     for v in case.moves:
@@ -61,8 +92,12 @@ def with_decants(case: Case, problem: Problem, changing: set[int]) -> Case:
         at.setdefault(v.to, set()).add(team)
     fits = s.existing & ~np.isin(np.arange(len(s)), sorted(changing))
     moves = []
-    for team, v, stuck in zip(number, case.moves, circles(case), strict=True):
-        if not stuck or v.closes or v.service != -1 or v.home == NOWHERE:
+    may = np.array([not v.closes and v.service == -1 and v.home != NOWHERE for v in case.moves], dtype=bool)
+    stuck = circles(case) & may
+    worth = np.where(may & ~stuck, saving(case), 0.0)
+    worth[np.argsort(-worth, kind="stable")[MOST:]] = 0.0
+    for team, v, waits in zip(number, case.moves, stuck | (worth > 0), strict=True):
+        if not waits:
             moves.append(v)
             continue
         room = fits & (spare >= np.array(v.need) - 1e-9).all(axis=1)

@@ -371,6 +371,40 @@ def test_a_plan_s_must_and_most_points_hold_while_it_is_carried_out() -> None:
     assert said in [way.words for way in none.diagnosis.ways]
 
 
+def test_a_team_waits_elsewhere_while_its_goal_is_full_and_its_building_is_dear() -> None:
+    # x goes from old (£1,000 a month) to goal, which is full until y leaves; y cannot before February 2027, month 10 from April
+    # 2026. x can be at goal in month 11, its target: old is kept for 12 months, £12,000. Waiting at swing from month 0, old is
+    # kept for one month, and a second move costs £500: £1,500. At more than £11,000 for it, waiting costs more than it saves.
+    def asked(second: int) -> Calendar | NoCalendar:
+        names = ("old", "goal", "swing", "end")
+        offices = "".join(
+            f"{i},council,{i},60{k}000,150000,freehold,{12000 if i == 'old' else 0}\n" for k, i in enumerate(names)
+        )
+        return found(
+            problem(
+                {
+                    "sites": "site_id,partner_id,name,easting,northing,tenure,running_cost\n" + offices,
+                    "spaces": "site_id,space_type,capacity\n" + "".join(f"{i},office,10\n" for i in names),
+                    "teams": "team_id,partner_id,name,service_type,site_id,move_cost\n"
+                    f"x,council,X,post,old,{second}\ny,council,Y,records,goal,0\n",
+                    "needs": "team_id,space_type,amount\nx,office,10\ny,office,10\n",
+                    "blackouts": "blackout_id,applies_to,start,end,reason\nb,y,2026-04-01,2027-01-31,elections\n",
+                },
+                appraisal={"as_at": "2026-04-01"},
+            ),
+            leave={"old": 2027},
+            move={"x": ("goal", 2027), "y": ("end", 2027)},
+        )
+
+    waits, stays = asked(500), asked(11_001)
+    assert isinstance(waits, Calendar)
+    assert isinstance(stays, Calendar)
+    x = [v.team for v in waits.diary.case.moves].index("x")
+    assert (waits.answer.objective, waits.schedule.leave[x], waits.schedule.arrive[x]) == (1_500, 0, 11)
+    assert waits.diary.case.sites[waits.schedule.decant[x]] == "swing"
+    assert (stays.answer.objective, stays.schedule.leave[x]) == (12_000, 11)
+
+
 @pytest.mark.parametrize(("rule", "places"), [("", ("swing",)), ("must_not", ())])
 def test_nobody_waits_where_it_must_not_be(rule: str, places: tuple[str, ...]) -> None:
     # Two teams of 10 change places in buildings of 10; a third building has room for one, and u is in it. Only where each may
