@@ -10,6 +10,7 @@ Months before the base year lie outside the appraisal; they are listed and not c
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -18,6 +19,7 @@ import pandas as pd
 
 from assetopt.calendar.case import NOWHERE, Schedule
 from assetopt.calendar.facts import Diary
+from assetopt.costs.holding import void_years
 from assetopt.verify import Recount
 
 COLUMNS = ("subject", "partner_id", "head", "year", "months", "economic", "cash", "present_value", "counted")
@@ -64,6 +66,7 @@ HEADS = {
     "kept": "for buildings kept past, or left before, the 1 April of the plan",
     "rates": "of business rates on them",
     "rent": "of rent to another date than the plan pays to",
+    "void": "of keeping empty buildings safe until they are sold: in months, where the plan counts whole years",
     "receipt": "because sales come later or earlier",
     "provision": "of double running that the plan had set aside",
     "opened": "for buildings opened before, or after, the 1 April of the plan",
@@ -80,7 +83,12 @@ def restated(diary: Diary, schedule: Schedule, recount: Recount) -> Restated:
     """Return the plan's cost with a calendar in it."""
     rows = [
         row
-        for row in (*_exits(diary, schedule), *_openings(diary, schedule), *_decants(diary, schedule))
+        for row in (
+            *_exits(diary, schedule),
+            *_voids(diary, schedule),
+            *_openings(diary, schedule),
+            *_decants(diary, schedule),
+        )
         if row[5] or row[6]
     ]
     rows += _provision(diary, recount)
@@ -137,6 +145,29 @@ def _exits(diary: Diary, schedule: Schedule) -> Iterator[Row]:
         for year, months in _spread(diary, told + 1, until + 1):
             rent = months * float(s.rent[i]) / 12.0
             yield name, partner, "rent", year, months, rent * float(outside[i]), rent
+
+
+def void(diary: Diary, site: int, handback: int) -> tuple[int, int]:
+    """Return the months [first, stop) in which a building that is handed back after ``handback`` stands empty until its sale."""
+    s = diary.problem.facts.sites
+    if s.on_exit[site] == "mothball":
+        return handback + 1, max(handback + 1, diary.months.start_of(diary.problem.base_year + diary.problem.horizon))
+    return handback + 1, handback + 1 + math.ceil(float(s.months_to_sale[site]) - 1e-9)
+
+
+def _voids(diary: Diary, schedule: Schedule) -> Iterator[Row]:
+    """Yield the months of every void, and less those that the plan's whole years pay for."""
+    problem, s = diary.problem, diary.problem.facts.sites
+    years = void_years(problem)
+    for site, month in zip(diary.case.exits, schedule.exit, strict=True):
+        i = site.site
+        start = int(diary.line.vacated[i])
+        end = min(start + int(years[i]), problem.horizon)
+        told = [diary.months.start_of(problem.base_year + t) for t in (start, end)]
+        for sign, (first, stop) in ((1, void(diary, i, month)), (-1, (told[0], told[1]))):
+            for year, months in _spread(diary, first, stop):
+                cost = sign * months * float(s.holding_cost[i]) / 12.0
+                yield str(s.ids[i]), str(s.partner[i]), "void", year, sign * months, cost, cost
 
 
 def _openings(diary: Diary, schedule: Schedule) -> Iterator[Row]:

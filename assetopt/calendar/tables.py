@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from assetopt.calendar.case import NOWHERE
+from assetopt.calendar.money import void
 from assetopt.report.tables import DECIMALS, Field, Kind, Table
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ _COLUMNS: dict[str, tuple[tuple[str, Kind, str], ...]] = {
     "calendar": (
         ("month", "text", "Month"), ("date", "text", "Day"), ("kind", "text", "What"), ("subject", "text", "Team, site or works"),
         ("name", "text", "Name"), ("partner_id", "text", "Partner"), ("from_site", "text", "From"), ("to_site", "text", "To"),
-        ("began", "text", "Works begin, or team leaves (month)"), ("waits_at", "text", "Waits at"), ("fte", "number", "FTE"),
+        ("began", "text", "Works, void begin, or team leaves (month)"), ("waits_at", "text", "Waits at"), ("fte", "number", "FTE"),
         ("planned", "text", "Meant by (month)"), ("months_late", "count", "Months late"), ("critical", "flag", "Critical"),
         ("waits_for", "text", "On the critical chain: waits for"),
     ),
@@ -147,8 +147,9 @@ def _events(found: Calendar) -> Iterator[tuple[object, ...]]:
             0.0,
         )
         if s.tenure[x.site] == "freehold" and s.on_exit[x.site] == "sell":
-            day = diary.months.first(schedule.exit[k] + max(1, math.ceil(float(s.months_to_sale[x.site]))))
-            about = (site(x.site), title, str(s.partner[x.site]), site(x.site), "", "", "", 0.0, "", 0, False, "")
+            empty, sold = void(diary, x.site, schedule.exit[k])
+            day, began = diary.months.first(sold), diary.months.first(empty).isoformat()[:7]
+            about = (site(x.site), title, str(s.partner[x.site]), site(x.site), "", began, "", 0.0, "", 0, False, "")
             rows.append((day.isoformat()[:7], day.isoformat(), "sale", *about))
     for k, o in enumerate(case.openings):
         title = name[case.sites[o.site]]

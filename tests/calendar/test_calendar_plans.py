@@ -21,6 +21,7 @@ from assetopt.calendar.leases import leases_of
 from assetopt.calendar.months import Months, working_days_before
 from assetopt.calendar.run import Calendar, NoCalendar, calendar_for
 from assetopt.calendar.settings import Settings
+from assetopt.calendar.tables import calendar_tables
 from assetopt.cli import app
 from assetopt.errors import DataError
 from assetopt.estate import Estate
@@ -302,6 +303,29 @@ def test_rent_is_restated_from_the_plan_s_own_date() -> None:
     assert answer.restated.by_head()["rent"][1] == pytest.approx(-3_000.0)
     # Nothing is charged in the search for a date that could not be kept in any case.
     assert answer.cost()["kept"] == 0
+
+
+def test_a_void_is_counted_in_months_where_the_plan_counts_years() -> None:
+    # Home costs £12,000 a year while in use and £1,200 while empty, 15 months to its sale. The plan pays 2 whole years from
+    # 1 April 2027: £1,200 in 2027 and in 2028. The team goes in the first month, April 2026 (month 0), so home stands empty
+    # from May 2026 to July 2027: 11 months of £100 in 2026 (before the base year: not counted) and 4 in 2027.
+    answer = found(
+        two_sites(
+            "tenure,running_cost,holding_cost,on_exit,months_to_sale",
+            "freehold,12000,1200,sell,15",
+            "freehold,,,,",
+            appraisal={"as_at": "2026-04-01"},
+        )
+    )
+    assert isinstance(answer, Calendar)
+    assert answer.schedule.exit == (0,)
+    lines = answer.restated.lines
+    empty = lines[(lines["head"] == "void") & (lines["subject"] == "home")].groupby("year")[["months", "cash"]].sum()
+    assert empty["cash"].to_dict() == pytest.approx({2026: 1_100.0, 2027: 400.0 - 1_200.0, 2028: -1_200.0})
+    assert empty["months"].to_dict() == {2026: 11, 2027: 4 - 12, 2028: -12}
+    assert answer.restated.by_head()["void"][0] == pytest.approx(400 - 2_400)
+    events = calendar_tables(answer)["calendar"].frame
+    assert events.loc[events["kind"] == "sale", ["began", "month"]].to_numpy().tolist() == [["2026-05", "2027-08"]]
 
 
 def test_a_mean_standard_holds_before_the_base_year_as_today_does() -> None:
