@@ -15,15 +15,19 @@ import numpy as np
 
 from assetopt.calendar import cpsat
 from assetopt.calendar.bounds import tightened
-from assetopt.calendar.case import NOWHERE, Case, Move, Window
+from assetopt.calendar.case import NOWHERE, Case, Move, Schedule, Window
 from assetopt.calendar.check import name_of
 from assetopt.calendar.facts import Diary
 from assetopt.calendar.model import Model
 from assetopt.calendar.programme import Programme, Tag
-from assetopt.calendar.search import Answer, solve
+from assetopt.calendar.search import solve
+from assetopt.problem.tenure import NEVER
 
 DOUBTED = ("room", "moves", "fte", "works", "link", "access", "apart", "must", "points")
 """Limits that somebody could lift; what moves, handbacks and openings are is never doubted."""
+
+NAMED = 6
+"""Teams in the way that are tried one by one."""
 
 LATER = 12
 """Months by which the plan's years are stretched to see whether time would help."""
@@ -203,16 +207,66 @@ def _ways(diary: Diary, core: Sequence[Tag], ends: float) -> tuple[Way, ...]:
                 out += _priced(
                     f"allow {have + extra} {word} in place of {have}", replace(case, **{name: have + extra}), ends
                 )
+    out += _by_name(diary, core, ends)
     return tuple(sorted(out, key=lambda way: (way.cost, way.words)))
 
 
-def _priced(words: str, case: Case, ends: float) -> Iterator[Way]:
+def _by_name(diary: Diary, core: Sequence[Tag], ends: float) -> Iterator[Way]:
+    """Yield what would do for one team: waiting in a building that is named, or a later month, while all else stays as it is."""
+    case = diary.case
+    sites = {int(tag[1]) for tag in core if tag[0] == "room"}
+    linked = {
+        ref
+        for tag in core
+        if tag[0] == "link"
+        for ref in (case.links[int(tag[1])].first, case.links[int(tag[1])].second)
+    }
+    crews = any(tag[0] in ("moves", "fte") for tag in core)
+    all_wait = _all_may_wait(case, sites)
+    in_the_way = [k for k, v in enumerate(case.moves) if crews or sites & {v.home, v.to} or ("move", k) in linked]
+    for k in in_the_way[:NAMED]:
+        team = case.moves[k].team
+        if all_wait is not None and all_wait.moves[k].decants != case.moves[k].decants:
+            moves = [all_wait.moves[n] if n == k else v for n, v in enumerate(case.moves)]
+            found = _solved(replace(case, moves=tuple(moves)), ends)
+            if found is not None and found[0].decant[k] != NOWHERE:
+                where, cost = case.sites[found[0].decant[k]], case.moves[k].decant_cost
+                yield Way(f"let {team} wait at {where} (£{cost:,} for the second move)", found[1])
+        home = case.moves[k].home
+        if home != NOWHERE and diary.problem.tenure.forced[home] == diary.line.vacated[home] < NEVER:
+            continue  # a lease that ends cannot wait
+        found = _solved(_later_only(case, k, LATER), ends)
+        if found is not None and found[0].arrive[k] > case.moves[k].window.last:
+            month = diary.tell(found[0].arrive[k])
+            yield Way(f"move {team} in {month}, after {diary.tell(case.moves[k].window.last)}", found[1])
+
+
+def _solved(case: Case, ends: float) -> tuple[Schedule, int] | None:
     left = ends - time.monotonic()
     if left <= 0.5:
-        return
-    answer: Answer = solve(case, seconds=min(6.0, left), threads=1, gap=0.02)
-    if answer.objective is not None:
-        yield Way(words, answer.objective)
+        return None
+    answer = solve(case, seconds=min(6.0, left), threads=1, gap=0.02)
+    return None if answer.schedule is None or answer.objective is None else (answer.schedule, answer.objective)
+
+
+def _later_only(case: Case, move: int, more: int) -> Case:
+    """Return the case in which one team, and the handback of its building, may be ``more`` months later."""
+    wide, home = _later(case, more), case.moves[move].home
+    moves = tuple(
+        v if n == move else replace(v, window=was.window)
+        for n, (v, was) in enumerate(zip(wide.moves, case.moves, strict=True))
+    )
+    exits = tuple(
+        v if v.site == home else replace(v, window=was.window) for v, was in zip(wide.exits, case.exits, strict=True)
+    )
+    openings = tuple(replace(v, window=was.window) for v, was in zip(wide.openings, case.openings, strict=True))
+    return replace(wide, moves=moves, exits=exits, works=case.works, openings=openings)
+
+
+def _priced(words: str, case: Case, ends: float) -> Iterator[Way]:
+    found = _solved(case, ends)
+    if found is not None:
+        yield Way(words, found[1])
 
 
 def _least(make: Callable[[int], Case], low: int, high: int, ends: float) -> int:

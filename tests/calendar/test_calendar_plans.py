@@ -150,6 +150,9 @@ def test_without_decants_the_diagnosis_names_the_room_and_what_would_do() -> Non
     # Ten more at either end lets one team come before the other leaves.
     assert any("find 10 more of office at home" in way for way in ways)
     assert any("wait in another building" in way for way in ways)
+    # By name: either may wait in the third building, and all that this calendar costs is the second move.
+    named = [(way.words, way.cost) for way in none.diagnosis.ways if " wait at " in way.words]
+    assert named == [(f"let {team} wait at third (£500 for the second move)", 500) for team in "tu"]
 
 
 # --- files and the command ---------------------------------------------------------------------------------------------
@@ -393,6 +396,26 @@ def test_a_plan_s_must_and_most_points_hold_while_it_is_carried_out() -> None:
     assert any(limit.startswith("t0 (library) may only be where archive is, at ") for limit in none.diagnosis.limits)
     said = "let it lapse while things move that t0 (library) may only be where archive is"
     assert said in [way.words for way in none.diagnosis.ways]
+
+
+def test_one_team_may_go_later_where_the_crew_is_too_small() -> None:
+    # Three teams, one move a month, only February and March 2027 (months 10 and 11 from April 2026): one goes in April instead.
+    # Home is then kept for months 0 to 12 at £1,000, and that team is a month late at £100: £13,100, whichever team it is.
+    asked = two_sites(
+        "tenure,running_cost",
+        "freehold,12000",
+        teams="team_id,partner_id,name,service_type,site_id\n"
+        + "".join(f"t{k},council,T{k},admin,home\n" for k in range(3)),
+        needs="team_id,space_type,amount\n" + "".join(f"t{k},office,10\n" for k in range(3)),
+        appraisal={"as_at": "2026-04-01"},
+    )
+    settings = Settings(1, handover_months=0, approval_months=0, run_up_months=2, slip_months=0)
+    none = found(asked, settings, leave={"home": 2027}, move={f"t{k}": ("other", 2027) for k in range(3)})
+    assert isinstance(none, NoCalendar)
+    assert none.diagnosis is not None
+    named = [(way.words, way.cost) for way in none.diagnosis.ways if way.words.startswith("move ")]
+    assert named == [(f"move t{k} in April 2027, after March 2027", 13_100) for k in range(3)]
+    assert [way.cost for way in none.diagnosis.ways] == sorted(way.cost for way in none.diagnosis.ways)
 
 
 def test_a_team_waits_elsewhere_while_its_goal_is_full_and_its_building_is_dear() -> None:
