@@ -386,11 +386,11 @@ def test_a_plan_s_must_and_most_points_hold_while_it_is_carried_out() -> None:
         (site, (number["t0"],), (number["r"],), 0) for site in ("home", "other")
     ]
     assert [(cap.sites, set(cap.most.tolist())) for cap in case.caps] == [(frozenset({0, 1}), {1.0})]
-    answer = calendar_for(asked, recount, QUICK, seconds=10, threads=1)
+    answer = calendar_for(asked, recount, QUICK, threads=1)
     assert isinstance(answer, Calendar)
     assert len(set(answer.schedule.arrive)) == 1
     # With a crew for one move a month there is none, and the rule is named with what lifting it would do.
-    none = calendar_for(asked, recount, Settings(1, handover_months=0), seconds=10, threads=1)
+    none = calendar_for(asked, recount, Settings(moves_per_month=1, handover_months=0, time_limit=10.0), threads=1)
     assert isinstance(none, NoCalendar)
     assert none.diagnosis is not None
     assert any(limit.startswith("t0 (library) may only be where archive is, at ") for limit in none.diagnosis.limits)
@@ -494,7 +494,7 @@ def test_works_that_make_a_site_step_free_come_before_a_public_team_with_a_deadl
     case = diary(asked, recount.plan, recount.line, QUICK).case
     assert case.moves[0].window.target < case.works[0].window.target - 1
     assert [(x.kind, x.first, x.second) for x in case.links] == [("before", ("work", 0), ("move", 0))]
-    answer = calendar_for(asked, recount, QUICK, seconds=10, threads=1)
+    answer = calendar_for(asked, recount, QUICK, threads=1)
     assert isinstance(answer, Calendar)
     assert 3 <= answer.schedule.work[0] <= answer.schedule.arrive[0] <= case.moves[0].window.last
 
