@@ -409,7 +409,9 @@ def test_one_team_may_go_later_where_the_crew_is_too_small() -> None:
         needs="team_id,space_type,amount\n" + "".join(f"t{k},office,10\n" for k in range(3)),
         appraisal={"as_at": "2026-04-01"},
     )
-    settings = Settings(1, handover_months=0, approval_months=0, run_up_months=2, slip_months=0)
+    settings = Settings(
+        moves_per_month=1, handover_months=0, approval_months=0, run_up_months=2, slip_months=0, time_limit=10.0
+    )
     none = found(asked, settings, leave={"home": 2027}, move={f"t{k}": ("other", 2027) for k in range(3)})
     assert isinstance(none, NoCalendar)
     assert none.diagnosis is not None
