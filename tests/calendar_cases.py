@@ -8,7 +8,20 @@ from dataclasses import replace
 import numpy as np
 from calendar_judge import may_stand, price
 
-from assetopt.calendar.case import NOWHERE, AccessTest, Case, Exit, Link, Move, Opening, Schedule, Window, Work
+from assetopt.calendar.case import (
+    NOWHERE,
+    AccessTest,
+    Case,
+    Exit,
+    Link,
+    Move,
+    Opening,
+    PointCap,
+    Schedule,
+    Together,
+    Window,
+    Work,
+)
 
 
 def move(team: str, home: int, to: int, need: float = 10.0, last: int = 5, **more: object) -> Move:
@@ -99,12 +112,29 @@ def random_case(seed: int) -> Case:
             AccessTest("near", 0, np.full(months + 1, float(random.integers(0, int(weight.sum())))), weight, reach),
         )
     apart = ((0, 1),) if count > 1 and not moves[0].decants and not moves[1].decants and random.random() < 0.3 else ()
+    cap = PointCap("most", 0, frozenset(public), np.full(months + 1, float(random.integers(1, 4))))
+    caps = (cap,) if public and random.random() < 0.5 else ()
+    together: tuple[Together, ...] = ()
+    if count > 1 and random.random() < 0.4:
+        where = sorted({moves[0].home, moves[0].to, *moves[0].decants} - {NOWHERE})
+        hosting = float(random.integers(0, 2))
+        together = (
+            Together(
+                "with",
+                int(random.choice(where)),
+                (0,),
+                tuple(range(1, count)),
+                0.0,
+                hosting,
+                int(random.integers(0, 2)),
+            ),
+        )
     return Case(
         months + 1, tuple(f"s{i}" for i in range(sites)), ("office",), limit[:, None], np.zeros((sites, 1)), tuple(moves),
         tuple(works), exits, openings, tuple(links), tests, apart,
         moves_per_month=int(random.integers(1, 3)) if random.random() < 0.5 else None,
         fte_per_month=float(random.integers(4, 9)) if random.random() < 0.4 else None,
-        works_at_once=1 if random.random() < 0.3 else None,
+        works_at_once=1 if random.random() < 0.3 else None, caps=caps, together=together,
     )  # fmt: skip
 
 
