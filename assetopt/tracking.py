@@ -116,7 +116,7 @@ def _read(register: Register, plan: pd.DataFrame) -> pd.DataFrame:
         where = f"{register.label}, row {number}"
         if value is None or not math.isfinite(value):
             issues.append(Issue(f"{where}, amount", f'"{amount}" is no amount', fix))
-        if not year.isdigit() or int(year) not in years:
+        if not year.isdecimal() or int(year) not in years:
             issues.append(
                 Issue(
                     f"{where}, year",
@@ -132,7 +132,7 @@ def _read(register: Register, plan: pd.DataFrame) -> pd.DataFrame:
                     _near(who, head, plan),
                 )
             )
-        rows.append((who, int(year) if year.isdigit() else 0, head, kind, value))
+        rows.append((who, int(year) if year.isdecimal() else 0, head, kind, value))
     if issues:
         raise DataError(issues)
     if not rows:

@@ -271,14 +271,17 @@ def test_outturn_is_held_against_the_plan_by_owner_and_benefit(report: Path, tmp
 
 def test_every_actual_that_the_plan_does_not_know_is_told_at_once(report: Path, tmp_path: Path) -> None:
     actuals = tmp_path / "actuals.csv"
-    actuals.write_text("partner_id,year,head,amount\nkc,2027,running,1\nkcc,1999,running,1\nkcc,2027,runing,many\n")
+    actuals.write_text(
+        "partner_id,year,head,amount\nkc,2027,running,1\nkcc,1999,running,1\nkcc,2027,runing,many\nkcc,202¹,running,1\n"
+    )
     told = said("track", report, actuals, code=2)
     for what in (
         'did you mean "kcc"?',
         '"1999" is no year',
+        '"202¹" is no year',
         'did you mean "running"?',
         '"many" is no amount',
-        "4 faults",
+        "5 faults",
     ):
         assert what in told
 
