@@ -141,7 +141,7 @@ def read_document(folder: Path) -> dict[str, object]:
     place = folder / PLAN_FILE
     if not folder.is_dir():
         raise DataError([Issue(str(folder), "there is no such report folder")])
-    if (folder / STUDY_FILE).is_file():
+    if not place.is_file() and (folder / STUDY_FILE).is_file():
         what = "is a study, which is for partners only: it says who gains and loses, and names every building"
         raise DataError(
             [Issue(str(folder), what, "name the report folder of a plan; some studies have theirs in plans/")]
