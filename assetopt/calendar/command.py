@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from assetopt.calendar.capital import elsewhere
 from assetopt.calendar.repair import Repaired, repair_plan, write_repaired
 from assetopt.calendar.run import Calendar, NoCalendar, calendar_for
 from assetopt.calendar.settings import settings_of
@@ -114,5 +115,8 @@ def summary(found: Calendar) -> list[str]:
     lines.append(
         f"{late} of {len(case.refs())} steps are later than the plan means; {waits} teams wait in a third building"
     )
+    moved = elsewhere(diary, schedule)
+    if moved:
+        lines.append(f"{pounds(moved)} of works falls in another financial year than the plan books it to")
     lines += [f"note: {note}" for note in found.answer.notes]
     return lines

@@ -8,7 +8,9 @@ from datetime import date
 
 from assetopt.calendar.case import NOWHERE, Schedule
 from assetopt.calendar.facts import Diary
+from assetopt.calendar.money import void
 from assetopt.calendar.months import working_days_before
+from assetopt.consents import early_disposals
 from assetopt.finance import add_months
 from assetopt.problem.facts import codes
 
@@ -28,7 +30,12 @@ class Step:
 
 def steps(diary: Diary, schedule: Schedule) -> list[Step]:
     """Return every step in order of its day."""
-    found = [*_buildings(diary, schedule), *_services(diary, schedule), *_works(diary, schedule)]
+    found = [
+        *_buildings(diary, schedule),
+        *_services(diary, schedule),
+        *_works(diary, schedule),
+        *_consents(diary, schedule),
+    ]
     return sorted(found, key=lambda step: (step.day, step.kind, step.subject))
 
 
@@ -99,3 +106,20 @@ def _works(diary: Diary, schedule: Schedule) -> Iterator[Step]:
         yield _step(
             diary, day, "approval", work.intervention, str(payer[work.intervention]), what, float(work.late_cost)
         )
+
+
+def _consents(diary: Diary, schedule: Schedule) -> Iterator[Step]:
+    """Yield the consents without which a disposal before vesting must wait until then; the wait is what is lost."""
+    s, months = diary.problem.facts.sites, diary.months
+    row = {str(s.ids[x.site]): x.site for x in diary.case.exits}
+    sold = {
+        x.site: months.first(void(diary, x.site, month)[1] if s.on_exit[x.site] == "sell" else month + 1)
+        for x, month in zip(diary.case.exits, schedule.exit, strict=True)
+    }
+    for found in early_disposals(diary.problem, sold):
+        for day, site, _ in found.before:
+            i = row[site]
+            wait = months.of(found.vesting) - months.of(day)
+            lost = wait * float(diary.late_receipt[i] + s.holding_cost[i] / 12.0)
+            what = f"have the consent of {found.heir} to dispose of {site}, or wait until vesting on {found.vesting}"
+            yield _step(diary, day, "consent", site, found.partner, what, lost)

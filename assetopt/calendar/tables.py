@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from assetopt.calendar.capital import capital_by_year
 from assetopt.calendar.case import NOWHERE
 from assetopt.calendar.money import void
 from assetopt.report.tables import DECIMALS, Field, Kind, Table
@@ -41,20 +42,25 @@ _COLUMNS: dict[str, tuple[tuple[str, Kind, str], ...]] = {
         ("economic", "money", "Economic (£)"), ("cash", "money", "Cash (£)"), ("present_value", "money", "Present value (£)"),
         ("counted", "flag", "Within the appraisal"),
     ),
+    "calendar_capital": (
+        ("intervention_id", "text", "Works"), ("site_id", "text", "Site"), ("partner_id", "text", "Who pays"),
+        ("booked", "year", "Year to which the plan books it"), ("year", "year", "Year in which it falls"),
+        ("months", "count", "Months of works in it"), ("capital", "money", "Capital with optimism bias (£)"),
+    ),
 }  # fmt: skip
 KEYS = {
     "calendar": ("month", "kind", "subject"), "calendar_decide_by": ("date", "kind", "subject"),
     "calendar_staff": ("month", "partner_id", "site_id"), "calendar_rooms": ("month", "site_id", "space_type"),
-    "calendar_money": ("subject", "head", "year"),
+    "calendar_money": ("subject", "head", "year"), "calendar_capital": ("intervention_id", "year"),
 }  # fmt: skip
 SHEETS = tuple(_COLUMNS)
 
 
 def calendar_tables(found: Calendar) -> dict[str, Table]:
     """Return every table of a calendar, rounded and in fixed order."""
-    rows = {
+    rows: dict[str, list[tuple[object, ...]]] = {
         "calendar": list(_events(found)), "calendar_decide_by": list(_steps(found)), "calendar_staff": list(_staff(found)),
-        "calendar_rooms": list(_rooms(found)),
+        "calendar_rooms": list(_rooms(found)), "calendar_capital": [*sorted(capital_by_year(found.diary, found.schedule))],
     }  # fmt: skip
     out = {
         name: _table(name, pd.DataFrame(some, columns=[c[0] for c in _COLUMNS[name]])) for name, some in rows.items()

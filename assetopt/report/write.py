@@ -34,7 +34,7 @@ REPORT_FILES = frozenset(
         *(f"{name}.csv" for name in FIELDS),
     }
     | {"calendar.csv", "calendar.json", "calendar.ics"}
-    | {f"calendar_{name}.csv" for name in ("decide_by", "staff", "rooms", "money")}
+    | {f"calendar_{name}.csv" for name in ("decide_by", "staff", "rooms", "money", "capital")}
     | {f"calendar_{name}.svg" for name in ("sites", "partners", "rooms")}
     | {"explain.json", "explain.html"}
     | {f"explain_{name}.csv" for name in ("sites", "teams", "standards")}
