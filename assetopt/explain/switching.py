@@ -173,7 +173,9 @@ class _Search:
             return ""
         prices = self._pricer.prices
         sure = bool(prices.impossible[k] or prices.low[k] > prices.tolerance)
-        return ", and ".join(_standards(self._problem, *found, sure))
+        told = list(_standards(self._problem, *found, sure))
+        # Where one of them would not hold at any length of way, looser limits for the others are no answer.
+        return "" if "" in told else ", and ".join(told)
 
     def _solve(self, form: Formulation, soft: Matrix, k: int, seconds: float) -> Answer:
         """Look for the least of what ``soft`` charges, where the question is decided the other way at no more cost."""
@@ -262,7 +264,7 @@ def _room_added(problem: Problem, line: Timeline) -> np.ndarray:
 
 
 def _standards(problem: Problem, line: Timeline, broken: list[Violation], sure: bool) -> Iterator[str]:
-    """Say of each standard that a plan breaks what would hold in its worst year."""
+    """Say of each standard that a plan breaks what would hold in its worst year; empty where no limit would."""
     subjects = {violation.subject for violation in broken}
     for test in problem.cover_tests:
         for group in test.groups:
@@ -271,10 +273,13 @@ def _standards(problem: Problem, line: Timeline, broken: list[Violation], sure: 
             years = [line.open_points(test.service, test.sites, t) for t in range(problem.years)]
             worst = min(years, key=lambda points: float(group.weight[test.served(points)].sum()))
             values = nearest_limits(test, group, worst) if test.kind == "share" else []
-            asked = [limit.most for limit in test.limits]
-            for (value, unit), most in zip(values[:1], asked[:1], strict=True):
-                low = f"more than {most:g} and " if sure and isinstance(most, int | float) else ""
-                yield f"{test.name} ({group.label}) allowed {low}up to {value:g} {unit}"
+            if not values:
+                yield ""
+                continue
+            value, unit = values[0]
+            most = next(limit.most for limit in test.limits if limit.unit == unit)
+            low = f"more than {most:g} and " if sure and isinstance(most, int | float) else ""
+            yield f"{test.name} ({group.label}) allowed {low}up to {value:g} {unit}"
     for mean in problem.mean_tests:
         for group in mean.groups:
             if mean.force == "hard" and f"{mean.name}: {group.label}" in subjects:
@@ -282,4 +287,4 @@ def _standards(problem: Problem, line: Timeline, broken: list[Violation], sure: 
                 worst = max(years, key=lambda points: mean.mean(group, points))
                 told = nearest_mean(mean, group, worst).removesuffix(" would hold")
                 low = f"more than {group.required:.2f} and up to " if sure else "up to "
-                yield f"{mean.name} ({group.label}) allowed {low}{told}"
+                yield f"{mean.name} ({group.label}) allowed {low}{told}" if told else ""
