@@ -425,7 +425,10 @@ def calendar(
     slip_months: Annotated[
         int | None, typer.Option(min=0, max=120, help="Months after 1 April of its year a change may be late.")
     ] = None,
-    no_decants: Annotated[bool, typer.Option("--no-decants", help="Nobody waits in a third building.")] = False,
+    decants: Annotated[
+        bool | None,
+        typer.Option("--decants/--no-decants", help="Whether teams may wait in a third building.", show_default=False),
+    ] = None,
     repair: Annotated[
         Path | None,
         typer.Option(
@@ -442,7 +445,7 @@ def calendar(
     changes = {
         "time_limit": time_limit, "gap": gap, "moves_per_month": moves_per_month, "fte_per_month": fte_per_month,
         "works_at_once": works_at_once, "handover_months": handover_months, "run_up_months": run_up_months,
-        "slip_months": slip_months, "decants": False if no_decants else None,
+        "slip_months": slip_months, "decants": decants,
     }  # fmt: skip
     with _faults_as_exit(as_json), _stop_on_signals() as stop:
         from assetopt.calendar.command import calendar_command

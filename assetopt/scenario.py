@@ -25,6 +25,10 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, validate_default=True, allow_inf_nan=False)
 
 
+MANY = 1_000_000_000
+"""The most that a count may be: more than any estate has, and exact in every file."""
+
+
 def setting(
     default: T,
     text: str,
@@ -147,20 +151,23 @@ class Change(Strict):
     lead_months: int = setting(
         0, "Nothing happens before as_at + lead (decision, consultation)", "months", ge=0, le=600
     )
-    max_moves_per_year: int | None = setting(None, "Teams that may move in one year", "teams", ge=0)
+    max_moves_per_year: int | None = setting(None, "Teams that may move in one year", "teams", ge=0, le=MANY)
     max_fte_per_year: float | None = setting(None, "Staff whose team moves in one year", "FTE", ge=0)
-    max_sites_in_works_per_year: int | None = setting(None, "Sites with interventions in one year", "sites", ge=0)
+    max_sites_in_works_per_year: int | None = setting(
+        None, "Sites with interventions in one year", "sites", ge=0, le=MANY
+    )
     max_moves_per_year_per_town: int | None = setting(
         None,
         "Teams that may move into one town in one year; a site's town is its market_area, else the district around it",
         "teams",
         ge=0,
+        le=MANY,
     )
     max_fte_per_year_per_town: float | None = setting(
         None, "Staff whose team moves into one town in one year", "FTE", ge=0
     )
     max_sites_in_works_per_year_per_town: int | None = setting(
-        None, "Sites with interventions in one town in one year", "sites", ge=0
+        None, "Sites with interventions in one town in one year", "sites", ge=0, le=MANY
     )
 
 
@@ -171,7 +178,11 @@ class Disposals(Strict):
     """What selling many buildings at once does, and what it needs."""
 
     max_per_year_per_area: int | None = setting(
-        None, "Sales that may complete in one market_area in one year; sites without one are not counted", "sales", ge=0
+        None,
+        "Sales that may complete in one market_area in one year; sites without one are not counted",
+        "sales",
+        ge=0,
+        le=MANY,
     )
     haircut: Steps = setting(
         (),
@@ -334,8 +345,8 @@ class PlacementSettings(Strict):
 class Limits(Strict):
     """Hard limits on the plan as a whole."""
 
-    min_sites: int | None = setting(None, "Fewest sites held in the last decision year", "sites", ge=0)
-    max_sites: int | None = setting(None, "Most sites held in the last decision year", "sites", ge=0)
+    min_sites: int | None = setting(None, "Fewest sites held in the last decision year", "sites", ge=0, le=MANY)
+    max_sites: int | None = setting(None, "Most sites held in the last decision year", "sites", ge=0, le=MANY)
     max_capital: float | None = setting(None, "Works and openings together, undiscounted", "£", ge=0)
     max_npv_cost: float | None = setting(None, "Most that the plan's npv_cost may be, present value", "£")
     max_measure: float | None = setting(
@@ -576,10 +587,11 @@ class CalendarSettings(Strict):
         "the plan's busiest year, at least 2",
         "teams",
         ge=1,
+        le=MANY,
     )
     fte_per_month: float | None = setting(None, "Staff whose team moves in a month; empty: no cap", "FTE", ge=0)
     works_at_once: int | None = setting(
-        None, "Sites in works in one month; empty: change.max_sites_in_works_per_year", "sites", ge=1
+        None, "Sites in works in one month; empty: change.max_sites_in_works_per_year", "sites", ge=1, le=MANY
     )
     handover_months: int = setting(
         1,
@@ -602,6 +614,7 @@ class CalendarSettings(Strict):
         "For every month that a move or works is late, beside what lateness itself costs: a priority, no money",
         "£",
         ge=0,
+        le=1_000_000,
     )
     least_open_days: int = setting(
         14, "A month in which blackouts leave fewer days is closed", "days", BACKGROUND, ge=0, le=31

@@ -10,6 +10,7 @@ from small_estate import estate, write_model
 
 from assetopt.errors import DataError, InputError, ScenarioError
 from assetopt.read import read_model, read_scenario
+from assetopt.scenario import Scenario
 from assetopt.templates import scenario_text
 
 
@@ -221,3 +222,15 @@ def test_the_template_is_a_valid_scenario_with_every_line_uncommented(tmp_path: 
 
     assert "variable_share = 0.25" in text
     assert full == read_scenario(plain)
+
+
+def test_every_whole_number_has_a_most_that_plan_json_holds_exactly() -> None:
+    schema = Scenario.model_json_schema()
+    found = {}
+    for table in (schema, *schema["$defs"].values()):
+        for name, field in table.get("properties", {}).items():
+            for kind in (field, *field.get("anyOf", ())):
+                if kind.get("type") == "integer":
+                    found[f"{table['title']}.{name}"] = max(abs(kind.get("minimum", 9**99)), kind.get("maximum", 9**99))
+    assert len(found) > 15
+    assert {name: most for name, most in found.items() if most > 2**53} == {}

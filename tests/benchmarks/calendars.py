@@ -2,7 +2,8 @@
 
 The case is that of question 132656 of cs.stackexchange (office moves over time): teams leave buildings that are given up for
 others, with crews, fees for staying on, and full buildings. Which place a team goes to is settled by the yearly plan and so given
-here; the question leaves it open. ``--folder`` measures the plan of a report folder.
+here; the question leaves it open. No team has a place to wait in, so each moves once and the question's limit of three moves a
+team holds by itself. ``--folder`` measures the plan of a report folder, with the ``[calendar]`` of its scenario.
 """
 
 from __future__ import annotations
@@ -20,7 +21,6 @@ from assetopt.calendar.check import check
 from assetopt.calendar.facts import diary
 from assetopt.calendar.model import Model
 from assetopt.calendar.search import solve
-from assetopt.calendar.settings import Settings
 from assetopt.report.reading import verified_plan
 
 SIZES = (40, 60, 100, 200, 400)
@@ -165,8 +165,9 @@ def measured(name: str, case: Case, budget: float, threads: int, alone: float) -
         if found.values is not None:
             value = model.programme.value(found.values)
             other = f"{max(0.0, value - found.bound) / max(1, value):.1%} at {time.monotonic() - began:.0f} s"
-    cells = (name, len(case.moves), len(case.exits), case.months, answer.status, gap, first, f"{answer.seconds:.1f}",
-             "yes" if held else "no", other)  # fmt: skip
+    pounds = ["-" if value is None else f"{value:,.0f}" for value in (answer.objective, answer.bound)]
+    cells = (name, len(case.moves), len(case.exits), case.months, answer.status, *pounds, gap, first,
+             f"{answer.seconds:.1f}", "yes" if held else "no", other)  # fmt: skip
     return "| " + " | ".join(str(cell) for cell in cells) + " |"
 
 
@@ -181,9 +182,10 @@ def main() -> None:
     asked.add_argument("--folder", type=Path, action="append", default=[])
     given = asked.parse_args()
     print(
-        "| case | moves | handbacks | months | status | gap | first s | s | checked | CP-SAT alone: gap to its bound |"
+        "| case | moves | handbacks | months | status | cost £ | bound £ | gap | first s | s | checked "
+        "| CP-SAT alone: gap to its bound |"
     )
-    print("|---|---:|---:|---:|---|---:|---:|---:|---|---:|")
+    print("|---|---:|---:|---:|---|---:|---:|---:|---:|---:|---|---:|")
     for size in (int(text) for text in given.sizes.split(",") if text):
         case = relocation(size, given.seed)
         print(measured(f"relocation, {size} teams", case, given.budget, given.threads, given.alone), flush=True)
@@ -192,7 +194,7 @@ def main() -> None:
     for folder in given.folder:
         problem, recount, _ = verified_plan(folder)
         assert recount.line is not None
-        case = diary(problem, recount.plan, recount.line, Settings()).case
+        case = diary(problem, recount.plan, recount.line, problem.scenario.calendar).case
         print(measured(problem.scenario.name, case, given.budget, given.threads, given.alone), flush=True)
 
 
