@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -59,6 +59,12 @@ class Timeline:
         )
         share = np.concatenate([np.ones(len(housed)), self.move_share, -self.move_share[away], -np.ones(len(shut))])
         return team, site, first, share
+
+    def repriced(self, problem: Problem) -> Timeline:
+        """Return the same years on a problem that :meth:`Problem.repriced` has made: who is where is known already."""
+        out = replace(self, problem=problem)
+        out.__dict__["_shares"] = self._shares
+        return out
 
     def shares(self, year: int) -> sparse.csr_matrix:
         """Return (n_teams, n_sites) shares in decision year ``year``, after that year's changes; not to be written to."""

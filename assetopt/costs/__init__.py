@@ -2,7 +2,7 @@
 
 A cost module has ``NAME``, ``TOTAL`` (which of the objective's parts it belongs to), a docstring with its formula, and
 
-    amount(problem: Problem, line: Timeline) -> list[DataFrame]     ledger lines by year, from the plan's states
+    amount(problem: Problem, line: Timeline) -> list[Lines]         ledger lines by year, from the plan's states
 
 and for the solver one of
 
@@ -55,7 +55,7 @@ from assetopt.costs import (
 )
 from assetopt.costs.aim import NATURAL, counted
 from assetopt.costs.flow import Flow, charge
-from assetopt.costs.ledger import COLUMNS
+from assetopt.costs.ledger import frame
 from assetopt.formulation import Formulation
 from assetopt.problem import Problem
 from assetopt.timeline import Timeline, as_usual
@@ -111,8 +111,7 @@ def cash(form: Formulation) -> dict[str, list[Flow]]:
 
 def book(problem: Problem, line: Timeline) -> pd.DataFrame:
     """Return every ledger line of a plan, those on top included; columns as in :mod:`assetopt.costs.ledger`."""
-    parts = [part for cost in COSTS.values() for part in cost.amount(problem, line) if len(part)]
-    plain = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(COLUMNS))
+    plain = frame([part for cost in COSTS.values() for part in cost.amount(problem, line)])
     more = [
         part
         for cost in COSTS.values()

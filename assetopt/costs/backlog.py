@@ -10,10 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-import pandas as pd
 
 from assetopt.costs.flow import Flow, anyway, flow
-from assetopt.costs.ledger import lines
+from assetopt.costs.ledger import Lines, lines
 from assetopt.formulation import Formulation
 from assetopt.problem import Problem
 from assetopt.problem.facts import Floats, Ints
@@ -45,7 +44,7 @@ def flows(form: Formulation) -> Iterator[Flow]:
         yield flow(p, NAME, block[site, t], s.partner[site], sign * cost[site], year[site])
 
 
-def amount(problem: Problem, line: Timeline) -> list[pd.DataFrame]:
+def amount(problem: Problem, line: Timeline) -> list[Lines]:
     """Return one ledger line per site that pays."""
     s = problem.facts.sites
     year, paid = due(problem, line.usual)

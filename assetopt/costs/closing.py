@@ -8,10 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-import pandas as pd
 
 from assetopt.costs.flow import Flow, flow
-from assetopt.costs.ledger import lines, years
+from assetopt.costs.ledger import Lines, lines, years
 from assetopt.formulation import Formulation
 from assetopt.problem import Problem
 from assetopt.timeline import Timeline
@@ -29,7 +28,7 @@ def flows(form: Formulation) -> Iterator[Flow]:
     yield flow(p, "running", column, payer, -t.running_cost[team], year, p.horizon)
 
 
-def amount(problem: Problem, line: Timeline) -> list[pd.DataFrame]:
+def amount(problem: Problem, line: Timeline) -> list[Lines]:
     """Return one line for the closing and one a year for what it saves; the team's partner pays and saves."""
     t = problem.facts.teams
     year = years(problem)

@@ -10,10 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-import pandas as pd
 
 from assetopt.costs.flow import Flow, anyway, flow
-from assetopt.costs.ledger import lines
+from assetopt.costs.ledger import Lines, lines
 from assetopt.formulation import Formulation
 from assetopt.problem import Problem
 from assetopt.timeline import Timeline
@@ -39,7 +38,7 @@ def flows(form: Formulation) -> Iterator[Flow]:
     yield flow(p, "penalty", column, payer, penalty, exit_year, payee=payee)
 
 
-def amount(problem: Problem, line: Timeline) -> list[pd.DataFrame]:
+def amount(problem: Problem, line: Timeline) -> list[Lines]:
     """Return the ledger lines of dilapidations and break penalties, tenant to landlord."""
     s = problem.facts.sites
     leasehold = s.existing & (s.tenure == "leasehold")

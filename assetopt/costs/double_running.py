@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-import pandas as pd
 
 from assetopt.costs.flow import Flow, flow
-from assetopt.costs.ledger import lines
+from assetopt.costs.ledger import Lines, lines
 from assetopt.formulation import Formulation
 from assetopt.problem import Problem
 from assetopt.program import CONTINUOUS, IMPLIED
@@ -53,7 +52,7 @@ def flows(form: Formulation) -> Iterator[Flow]:
     yield flow(p, "running", double, f.sites.partner[site], yearly[site], when)
 
 
-def amount(problem: Problem, line: Timeline) -> list[pd.DataFrame]:
+def amount(problem: Problem, line: Timeline) -> list[Lines]:
     """Return one ledger line per site vacated in a year in which a team moved out of it."""
     f = problem.facts
     home = f.teams.home[line.move_team]

@@ -12,9 +12,8 @@ Where a zone reaches no open point, the longest way known for that mode and serv
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 
-from assetopt.costs.ledger import lines
+from assetopt.costs.ledger import Lines, lines
 from assetopt.coverage import nearest_chain
 from assetopt.errors import Issue, ScenarioError, did_you_mean
 from assetopt.formulation import Formulation
@@ -49,7 +48,7 @@ def price(form: Formulation) -> None:
             program.charge(NAME, columns[:, t], asked.price * people[zones[zone]] * step * p.state_weight[t])
 
 
-def amount(problem: Problem, line: Timeline) -> list[pd.DataFrame]:
+def amount(problem: Problem, line: Timeline) -> list[Lines]:
     """Return the ledger lines by service and year: minutes to the nearest open point first, then what they feel like."""
     asked = problem.scenario.costs.equity
     if asked.price <= 0:

@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-import pandas as pd
 
 from assetopt.costs.flow import Flow, anyway, flow
-from assetopt.costs.ledger import lines, years
+from assetopt.costs.ledger import Lines, lines, years
 from assetopt.formulation import Formulation
 from assetopt.problem import Problem
 from assetopt.problem.facts import Ints
@@ -46,7 +45,7 @@ def flows(form: Formulation) -> Iterator[Flow]:
     yield flow(p, "running", form.open[site, year], s.partner[site], s.fixed_cost[site], year, held[site])
 
 
-def amount(problem: Problem, line: Timeline) -> list[pd.DataFrame]:
+def amount(problem: Problem, line: Timeline) -> list[Lines]:
     """Return the ledger lines by site and year."""
     s = problem.facts.sites
     start = np.where(s.existing, 0, np.where(s.candidate, line.opened, NEVER))[:, None]

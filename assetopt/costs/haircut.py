@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 
 from assetopt.costs.flow import Flow, flow
-from assetopt.costs.ledger import lines
+from assetopt.costs.ledger import Lines, lines
 from assetopt.costs.receipts import completion, sells
 from assetopt.formulation import Entry, Formulation
 from assetopt.problem import Problem
@@ -149,7 +149,7 @@ def lost(problem: Problem, line: Timeline, market_value: Floats | None = None) -
     return out
 
 
-def amount(problem: Problem, line: Timeline) -> list[pd.DataFrame]:
+def amount(problem: Problem, line: Timeline) -> list[Lines]:
     """Return one ledger line per sale that brings less: its private buyer pays that much less."""
     s = problem.facts.sites
     out = np.zeros((len(s), problem.horizon))

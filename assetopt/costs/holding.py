@@ -8,10 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-import pandas as pd
 
 from assetopt.costs.flow import Flow, flow
-from assetopt.costs.ledger import lines, years
+from assetopt.costs.ledger import Lines, lines, years
 from assetopt.formulation import Formulation
 from assetopt.problem import Problem
 from assetopt.problem.facts import Ints
@@ -36,7 +35,7 @@ def flows(form: Formulation) -> Iterator[Flow]:
     yield flow(p, NAME, form.vacate[site, year], s.partner[site], s.holding_cost[site], year, last)
 
 
-def amount(problem: Problem, line: Timeline) -> list[pd.DataFrame]:
+def amount(problem: Problem, line: Timeline) -> list[Lines]:
     """Return the ledger lines by site and year."""
     s, year = problem.facts.sites, years(problem)
     empty = (year >= line.vacated[:, None]) & (year < (line.vacated + void_years(problem))[:, None])

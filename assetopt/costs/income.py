@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-import pandas as pd
 
 from assetopt.costs.flow import Flow, anyway, flow
-from assetopt.costs.ledger import lines
+from assetopt.costs.ledger import Lines, lines
 from assetopt.formulation import Formulation
 from assetopt.problem import Problem
 from assetopt.timeline import Timeline
@@ -27,7 +26,7 @@ def flows(form: Formulation) -> Iterator[Flow]:
         yield flow(p, NAME, block[site, year], payer, sign * s.income[site], year, p.horizon, payee)
 
 
-def amount(problem: Problem, line: Timeline) -> list[pd.DataFrame]:
+def amount(problem: Problem, line: Timeline) -> list[Lines]:
     """Return the ledger lines by site and year; the payer is the tenant or client, the payee the site's partner."""
     s = problem.facts.sites
     return [lines(problem, NAME, "income", s.ids, s.income_payer, line.operating * s.income[:, None], s.partner)]

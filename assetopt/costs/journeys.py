@@ -8,10 +8,9 @@ For every public service with visits: visits x 2 (there and back) x minutes / 60
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 
 from assetopt.assigning import share_columns
-from assetopt.costs.ledger import lines
+from assetopt.costs.ledger import Lines, lines
 from assetopt.coverage import nearest_chain
 from assetopt.formulation import Formulation
 from assetopt.problem import Problem
@@ -65,7 +64,7 @@ def price(form: Formulation) -> None:
             program.charge(NAME, far[:, t], rate * visits[zones[zone]] * step * p.state_weight[t])
 
 
-def amount(problem: Problem, line: Timeline) -> list[pd.DataFrame]:
+def amount(problem: Problem, line: Timeline) -> list[Lines]:
     """Return the ledger lines by service and year; the public pays with its time."""
     rate = problem.scenario.costs.journeys.value_of_time * 2.0 / 60.0
     if rate <= 0:

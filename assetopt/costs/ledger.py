@@ -6,6 +6,8 @@ economic ledger counts a resource in full and a transfer only as far as it cross
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -13,7 +15,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from assetopt.problem import Problem
-from assetopt.problem.facts import Floats, Texts
+from assetopt.problem.facts import Floats, Ints, Texts
 
 Kind = Literal["capital", "revenue", "end_value"]
 
@@ -51,6 +53,23 @@ TAXES = ("rates", "vat", "transfer", "side_payment")
 COLUMNS = ("cost", "head", "kind", "subject", "year", "payer", "payee", "amount", "economic")
 
 
+@dataclass(frozen=True)
+class Lines:
+    """Ledger lines of one cost and head as arrays, (n,) each; see :func:`lines`."""
+
+    cost: str
+    head: str
+    subject: Texts
+    year: Ints
+    payer: Texts
+    payee: Texts
+    amount: Floats
+    economic: Floats
+
+    def __len__(self) -> int:
+        return len(self.year)
+
+
 def lines(
     problem: Problem,
     cost: str,
@@ -59,7 +78,7 @@ def lines(
     payer: Texts,
     amount: Floats,
     payee: Texts | None = None,
-) -> pd.DataFrame:
+) -> Lines:
     """Return one ledger line for every amount that is not zero.
 
     Parameters
@@ -69,10 +88,6 @@ def lines(
     subject : (n,) ids of the sites, teams or interventions.
     payer, payee : (n,) partner ids or reserved bodies; without ``payee`` the lines are resources.
     amount : (n, H) or (n, H + 1) £ by year, base-year prices, undiscounted; column H holds end values.
-
-    Returns
-    -------
-    DataFrame with :data:`COLUMNS`; ``year`` is the year index, ``economic`` what the public purse bears (£).
     """
     row, year = np.nonzero(amount)
     value = amount[row, year]
@@ -82,19 +97,26 @@ def lines(
     else:
         to = payee[row]
         economic = value * (0.0 if head in TAXES else crossing(problem, payer, payee)[row])
+    return Lines(cost, head, np.asarray(subject, dtype=object)[row], year, payer[row], to, value, economic)
+
+
+def frame(parts: Sequence[Lines]) -> pd.DataFrame:
+    """Return lines as one table with :data:`COLUMNS`: ``year`` the year index, ``economic`` what the public purse bears (£)."""
+    parts = [part for part in parts if len(part)]
+    if not parts:
+        return pd.DataFrame(columns=list(COLUMNS))
+    count = [len(part) for part in parts]
+
+    def repeated(words: list[str]) -> Texts:
+        return np.repeat(np.array(words, dtype=object), count)
+
     return pd.DataFrame(
         {
-            "cost": cost,
-            "head": head,
-            "kind": KINDS[head],
-            "subject": np.asarray(subject, dtype=object)[row],
-            "year": year,
-            "payer": payer[row],
-            "payee": to,
-            "amount": value,
-            "economic": economic,
-        },
-        columns=list(COLUMNS),
+            "cost": repeated([part.cost for part in parts]),
+            "head": repeated([part.head for part in parts]),
+            "kind": repeated([KINDS[part.head] for part in parts]),
+            **{name: np.concatenate([getattr(part, name) for part in parts]) for name in COLUMNS[3:]},
+        }
     )
 
 

@@ -8,10 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-import pandas as pd
 
 from assetopt.costs.flow import Flow, flow
-from assetopt.costs.ledger import lines
+from assetopt.costs.ledger import Lines, lines
 from assetopt.formulation import Formulation
 from assetopt.problem import Problem
 from assetopt.problem.facts import Floats, Ints
@@ -36,7 +35,7 @@ def flows(form: Formulation) -> Iterator[Flow]:
     yield flow(p, NAME, form.move[pair, year], payer, cost[pair], year)
 
 
-def amount(problem: Problem, line: Timeline) -> list[pd.DataFrame]:
+def amount(problem: Problem, line: Timeline) -> list[Lines]:
     """Return one ledger line per move; the team's partner pays."""
     t = problem.facts.teams
     out = np.zeros((len(line.move_team), problem.horizon))

@@ -19,10 +19,9 @@ away (Elloumi, Labbé and Pochet 2004; of such rows only those that no other imp
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 
 from assetopt.costs.aim import NATURAL, is_measured
-from assetopt.costs.ledger import lines
+from assetopt.costs.ledger import Lines, lines
 from assetopt.coverage import nearest_chain
 from assetopt.errors import Issue, ScenarioError, did_you_mean
 from assetopt.formulation import Formulation
@@ -199,7 +198,7 @@ def _charge_beyond(form: Formulation, q: int) -> None:
         program.charge(NAME, unserved[:, t], heads * p.state_weight[t])
 
 
-def amount(problem: Problem, line: Timeline) -> list[pd.DataFrame]:
+def amount(problem: Problem, line: Timeline) -> list[Lines]:
     """Return the ledger lines by service and year, in units of the objective."""
     asked = problem.scenario.objective
     if not is_measured(problem.scenario):

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-import pandas as pd
 
 from assetopt.costs.flow import Flow, flow
-from assetopt.costs.ledger import lines
+from assetopt.costs.ledger import Lines, lines
 from assetopt.formulation import Formulation
 from assetopt.problem import Problem
 from assetopt.timeline import Timeline
@@ -24,7 +23,7 @@ def flows(form: Formulation) -> Iterator[Flow]:
     yield flow(p, NAME, form.open[site, year], s.partner[site], p.opening_cost[site], year)
 
 
-def amount(problem: Problem, line: Timeline) -> list[pd.DataFrame]:
+def amount(problem: Problem, line: Timeline) -> list[Lines]:
     """Return one ledger line per opened candidate."""
     s = problem.facts.sites
     out = np.zeros((len(s), problem.horizon))

@@ -6,9 +6,8 @@ short[g,t] >= required[g] - sum_z weight[g,z] served[z,t], for every soft standa
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 
-from assetopt.costs.ledger import lines
+from assetopt.costs.ledger import Lines, lines
 from assetopt.coverage import require_cover
 from assetopt.formulation import Formulation
 from assetopt.problem import Problem
@@ -34,7 +33,7 @@ def price(form: Formulation) -> None:
             form.program.charge(NAME, short[:, t], test.penalty * p.state_weight[t])
 
 
-def amount(problem: Problem, line: Timeline) -> list[pd.DataFrame]:
+def amount(problem: Problem, line: Timeline) -> list[Lines]:
     """Return the ledger lines by standard and year."""
     tests = _priced(problem)
     out = np.zeros((len(tests), problem.horizon))

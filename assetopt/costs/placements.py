@@ -8,10 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-import pandas as pd
 
 from assetopt.costs.flow import Flow, anyway, flow
-from assetopt.costs.ledger import lines, years
+from assetopt.costs.ledger import Lines, lines, years
 from assetopt.formulation import Formulation
 from assetopt.problem import Problem
 from assetopt.timeline import Timeline
@@ -37,7 +36,7 @@ def flows(form: Formulation) -> Iterator[Flow]:
     yield flow(p, "placement", form.move[pair, year], payer, there.annual[pair], year, last)
 
 
-def amount(problem: Problem, line: Timeline) -> list[pd.DataFrame]:
+def amount(problem: Problem, line: Timeline) -> list[Lines]:
     """Return the ledger lines by team and year; the team's partner pays."""
     t = problem.facts.teams
     team, site, first, share = line.changes

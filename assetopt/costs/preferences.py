@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from assetopt.costs.ledger import lines
+from assetopt.costs.ledger import Lines, lines
 from assetopt.formulation import Formulation
 from assetopt.points import Members
 from assetopt.problem import Problem
@@ -62,7 +62,7 @@ def price(form: Formulation) -> None:
         program.charge(NAME, both, np.broadcast_to(-float(row["weight"]) * p.state_weight, both.shape))
 
 
-def amount(problem: Problem, line: Timeline) -> list[pd.DataFrame]:
+def amount(problem: Problem, line: Timeline) -> list[Lines]:
     """Return the ledger lines by wish and year: the weight for every site where two teams meet."""
     wishes = _wishes(problem)
     out = np.zeros((len(wishes), problem.horizon))

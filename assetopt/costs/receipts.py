@@ -10,10 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-import pandas as pd
 
 from assetopt.costs.flow import Flow, flow
-from assetopt.costs.ledger import lines
+from assetopt.costs.ledger import Lines, lines
 from assetopt.formulation import Formulation
 from assetopt.problem import Problem
 from assetopt.problem.facts import PRIVATE, Bools, Floats, Ints
@@ -53,7 +52,7 @@ def flows(form: Formulation) -> Iterator[Flow]:
     yield flow(p, "receipt", form.vacate[site, year], buyer, amount[site, year], when, payee=s.partner[site])
 
 
-def amount(problem: Problem, line: Timeline) -> list[pd.DataFrame]:
+def amount(problem: Problem, line: Timeline) -> list[Lines]:
     """Return one ledger line per completed sale: a private buyer pays the site's partner."""
     s = problem.facts.sites
     out = np.zeros((len(s), problem.horizon))

@@ -28,7 +28,7 @@ import numpy as np
 import pandas as pd
 
 from assetopt.costs.flow import Flow, anyway, flow
-from assetopt.costs.ledger import lines
+from assetopt.costs.ledger import Lines, lines
 from assetopt.formulation import Formulation
 from assetopt.points import Members
 from assetopt.problem import Problem
@@ -166,7 +166,7 @@ def _there(form: Formulation, guest: Bools, site: int, label: str) -> Ints | Non
 # --- said to the checker -----------------------------------------------------------------------------------------------
 
 
-def amount(problem: Problem, line: Timeline) -> list[pd.DataFrame]:
+def amount(problem: Problem, line: Timeline) -> list[Lines]:
     """Return the ledger lines of every guest team at every host site, and of partners that pay by weight; told by site."""
     f, sharing, h = problem.facts, problem.sharing, problem.horizon
     team, site, first, share = line.changes

@@ -10,10 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-import pandas as pd
 
 from assetopt.costs.flow import Flow, anyway, flow
-from assetopt.costs.ledger import lines, years
+from assetopt.costs.ledger import Lines, lines, years
 from assetopt.formulation import Formulation
 from assetopt.problem import Problem
 from assetopt.problem.facts import Floats, Ints, Texts
@@ -58,7 +57,7 @@ def flows(form: Formulation) -> Iterator[Flow]:
     yield flow(p, NAME, form.vacate[site, year], s.partner[site], -s.replacement_rent[site], first, h, s.landlord[site])
 
 
-def amount(problem: Problem, line: Timeline) -> list[pd.DataFrame]:
+def amount(problem: Problem, line: Timeline) -> list[Lines]:
     """Return the ledger lines of rent and replacement rent by site and year."""
     s = problem.facts.sites
     year = years(problem)

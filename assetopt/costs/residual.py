@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-import pandas as pd
 
 from assetopt.costs.flow import Flow, anyway, flow
-from assetopt.costs.ledger import lines
+from assetopt.costs.ledger import Lines, lines
 from assetopt.costs.receipts import completion, sells
 from assetopt.formulation import Formulation
 from assetopt.problem import Problem
@@ -46,7 +45,7 @@ def flows(form: Formulation) -> Iterator[Flow]:
     yield flow(p, head, form.open[site, year], outsider[site], s.end_value[site], h, payee=s.partner[site])
 
 
-def amount(problem: Problem, line: Timeline) -> list[pd.DataFrame]:
+def amount(problem: Problem, line: Timeline) -> list[Lines]:
     """Return the end values in year H; nobody pays cash."""
     if not problem.scenario.appraisal.residual_value:
         return []

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from assetopt.costs.flow import Flow
+from assetopt.costs.ledger import Lines
 from assetopt.formulation import Formulation
 from assetopt.problem import Problem
 from assetopt.problem.facts import EXCHEQUER, Bools, Texts
@@ -40,7 +41,7 @@ def _exchequer(counts: Bools) -> Texts:
     return np.full(int(counts.sum()), EXCHEQUER, dtype=object)
 
 
-def amount(problem: Problem, line: Timeline) -> list[pd.DataFrame]:
+def amount(problem: Problem, line: Timeline) -> list[Lines]:
     """Return nothing: it comes on top of the receipts."""
     return []
 

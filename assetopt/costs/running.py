@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-import pandas as pd
 
 from assetopt.costs.flow import Flow, anyway, flow
-from assetopt.costs.ledger import lines, years
+from assetopt.costs.ledger import Lines, lines, years
 from assetopt.costs.rent import paid_until, until_exit
 from assetopt.formulation import Formulation
 from assetopt.problem import Problem
@@ -34,7 +33,7 @@ def flows(form: Formulation) -> Iterator[Flow]:
     yield from until_exit(form, "rates", s.business_rates, np.full(len(s), BILLING, dtype=object))
 
 
-def amount(problem: Problem, line: Timeline) -> list[pd.DataFrame]:
+def amount(problem: Problem, line: Timeline) -> list[Lines]:
     """Return the ledger lines: running, lifecycle and rates by site and year."""
     s = problem.facts.sites
     on = line.operating.astype(float)

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from assetopt.costs.flow import Flow
-from assetopt.costs.ledger import lines
+from assetopt.costs.ledger import Lines, frame, lines
 from assetopt.formulation import Formulation
 from assetopt.problem import Problem
 from assetopt.problem.facts import Floats, codes
@@ -32,7 +32,7 @@ def flows(form: Formulation) -> Iterator[Flow]:
     yield from ()
 
 
-def amount(problem: Problem, line: Timeline) -> list[pd.DataFrame]:
+def amount(problem: Problem, line: Timeline) -> list[Lines]:
     """Return nothing: payments follow from all other lines, see :func:`settle`."""
     return []
 
@@ -48,7 +48,7 @@ def settle(problem: Problem, plan: pd.DataFrame, usual: pd.DataFrame) -> list[pd
     yearly = could[giver] / could.sum() * gets[taker]
     names = np.asarray(problem.facts.partners, dtype=object)
     amounts = np.repeat(yearly[:, None], problem.horizon, axis=1)
-    return [lines(problem, NAME, HEAD, names[taker], names[giver], amounts, names[taker])]
+    return [frame([lines(problem, NAME, HEAD, names[taker], names[giver], amounts, names[taker])])]
 
 
 def losses(problem: Problem, plan: pd.DataFrame, usual: pd.DataFrame) -> Floats:

@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-import pandas as pd
 
 from assetopt.costs.flow import Flow, flow
-from assetopt.costs.ledger import lines, years
+from assetopt.costs.ledger import Lines, lines, years
 from assetopt.formulation import Formulation
 from assetopt.problem import Problem
 from assetopt.problem.facts import PRIVATE, Bools
@@ -41,7 +40,7 @@ def flows(form: Formulation) -> Iterator[Flow]:
     )  # fmt: skip
 
 
-def amount(problem: Problem, line: Timeline) -> list[pd.DataFrame]:
+def amount(problem: Problem, line: Timeline) -> list[Lines]:
     """Return the ledger lines by site and year: the subtenant pays the partner."""
     s, year = problem.facts.sites, years(problem)
     until = np.minimum(line.exit_year, problem.tenure.forced)[:, None]

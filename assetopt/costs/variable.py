@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-import pandas as pd
 
 from assetopt.costs.flow import Flow, anyway, flow
-from assetopt.costs.ledger import lines
+from assetopt.costs.ledger import Lines, lines
 from assetopt.formulation import Formulation
 from assetopt.problem import Problem
 from assetopt.timeline import Timeline
@@ -38,7 +37,7 @@ def flows(form: Formulation) -> Iterator[Flow]:
     yield flow(p, NAME, form.move[pair, year], payer, there[pair], year, p.horizon)
 
 
-def amount(problem: Problem, line: Timeline) -> list[pd.DataFrame]:
+def amount(problem: Problem, line: Timeline) -> list[Lines]:
     """Return the ledger lines by site and year, summed over the teams that are there."""
     s = problem.facts.sites
     team, site, first, share = line.changes

@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 
 from assetopt.costs.flow import Flow
-from assetopt.costs.ledger import KINDS
+from assetopt.costs.ledger import KINDS, Lines
 from assetopt.formulation import Formulation
 from assetopt.problem import Problem
 from assetopt.problem.facts import EXCHEQUER, Floats
@@ -62,7 +62,7 @@ def on_top(form: Formulation, money: Mapping[str, Sequence[Flow]]) -> Iterator[F
             )  # fmt: skip
 
 
-def amount(problem: Problem, line: Timeline) -> list[pd.DataFrame]:
+def amount(problem: Problem, line: Timeline) -> list[Lines]:
     """Return nothing: it comes on top of the other lines."""
     return []
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-import pandas as pd
 
 from assetopt.costs.flow import Flow, flow
-from assetopt.costs.ledger import lines, years
+from assetopt.costs.ledger import Lines, lines, years
 from assetopt.formulation import Formulation
 from assetopt.problem import Problem
 from assetopt.timeline import Timeline
@@ -26,7 +25,7 @@ def flows(form: Formulation) -> Iterator[Flow]:
     yield flow(p, "running", column, host, iv.running_cost_change[work], year, p.horizon)
 
 
-def amount(problem: Problem, line: Timeline) -> list[pd.DataFrame]:
+def amount(problem: Problem, line: Timeline) -> list[Lines]:
     """Return capital lines (paid by the named payer) and running lines (paid by the site's partner)."""
     iv = problem.facts.interventions
     built = np.flatnonzero(line.built < problem.years)

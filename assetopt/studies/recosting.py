@@ -8,7 +8,7 @@ Costs are the whole objective. The yearly saving is revenue of the estate; take-
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import cast
 
 import pandas as pd
@@ -24,7 +24,7 @@ from assetopt.scenario import Scenario
 from assetopt.studies.draws import Draw, Ranges, as_stated, draw, tables_of
 from assetopt.studies.job import Answer, Job, with_tables
 from assetopt.studies.solving import plan_of
-from assetopt.timeline import business_as_usual, lay_out
+from assetopt.timeline import Timeline, as_usual, lay_out
 
 BATCH = 25
 """Draws that are worked on at a time: what a broken study may lose."""
@@ -35,6 +35,40 @@ def problem_as(problem: Problem, drawn: Draw) -> Problem:
     return problem.repriced(with_tables(problem.estate, tables_of(problem, drawn)))
 
 
+@dataclass(frozen=True)
+class Laid:
+    """A plan and business as usual laid out in years, once for all draws: amounts of money change neither."""
+
+    line: Timeline
+    usual: Timeline
+
+    @classmethod
+    def of(cls, problem: Problem, plan: Plan) -> Laid:
+        """Lay out a plan.
+
+        Raises
+        ------
+        AssetoptError
+            Where the plan cannot be laid out, or a team has no home today.
+        """
+        line, faults = lay_out(problem, plan)
+        if line is None:
+            raise AssetoptError(f"the plan does not fit this estate: {faults[0].message}")
+        if (problem.facts.teams.home < 0).any():
+            raise AssetoptError("a saving needs business as usual, but a team has no home today")
+        return cls(line, as_usual(problem))
+
+    def figures(self, problem: Problem, take_up: float = 1.0) -> dict[str, float]:
+        """Return what the plan comes to on a problem with other amounts; see :func:`figures`."""
+        line, usual = self.line.repriced(problem), self.usual.repriced(problem)
+        books = Books(ledger(problem, line), ledger(problem, usual), counted(problem.scenario))
+        assert books.today is not None
+        revenue = _revenue(books.today) - _revenue(books.plan)
+        unrealised = (1.0 - take_up) * revenue
+        cost, today = books.objective + unrealised, float(books.objective_today or 0.0)
+        return {"cost": cost, "today": today, "saving": today - cost, "revenue": revenue}
+
+
 def figures(problem: Problem, plan: Plan, take_up: float = 1.0) -> dict[str, float]:
     """Return what a plan comes to on a problem: ``cost``, ``today``, ``saving`` and its yearly part ``revenue``, £ present value.
 
@@ -43,19 +77,7 @@ def figures(problem: Problem, plan: Plan, take_up: float = 1.0) -> dict[str, flo
     AssetoptError
         Where the plan cannot be laid out, or a team has no home today.
     """
-    line, faults = lay_out(problem, plan)
-    if line is None:
-        raise AssetoptError(f"the plan does not fit this estate: {faults[0].message}")
-    if (problem.facts.teams.home < 0).any():
-        raise AssetoptError("a saving needs business as usual, but a team has no home today")
-    usual, _ = lay_out(problem, business_as_usual(problem))
-    assert usual is not None
-    books = Books(ledger(problem, line), ledger(problem, replace(usual, usual=True)), counted(problem.scenario))
-    assert books.today is not None
-    revenue = _revenue(books.today) - _revenue(books.plan)
-    unrealised = (1.0 - take_up) * revenue
-    cost, today = books.objective + unrealised, float(books.objective_today or 0.0)
-    return {"cost": cost, "today": today, "saving": today - cost, "revenue": revenue}
+    return Laid.of(problem, plan).figures(problem, take_up)
 
 
 def _revenue(book: pd.DataFrame) -> float:
@@ -72,10 +94,10 @@ def recost(estate: Estate, job: Job, _starts: list[Answer]) -> Answer:
     problem = Problem(job.estate_of(estate), job.scenario)
     plan, ranges = plan_of(dict(job.more)), ranges_of(job.more)
     first, count, seed = (int(cast("int", job.more[name])) for name in ("first", "count", "seed"))
-    rows = []
+    laid, rows = Laid.of(problem, plan), []
     for number in range(first, first + count):
         drawn = draw(problem, ranges, seed, number)
-        rows.append({"draw": number, **figures(problem_as(problem, drawn), plan, drawn.take_up)})
+        rows.append({"draw": number, **laid.figures(problem_as(problem, drawn), drawn.take_up)})
     return {"rows": rows}
 
 
@@ -100,9 +122,9 @@ def batches(scenario: Scenario, plan: Mapping[str, object], ranges: Ranges, seed
     ]
 
 
-def one_way(problem: Problem, plan: Plan, name: str, factor: float) -> float:
+def one_way(problem: Problem, laid: Laid, name: str, factor: float) -> float:
     """Return what a plan saves with one quantity times ``factor`` everywhere, all else as stated."""
     base = as_stated(len(problem.facts.sites))
     now = getattr(base, name)
     drawn = replace(base, **{name: now * factor})
-    return figures(problem_as(problem, drawn), plan, drawn.take_up)["saving"]
+    return laid.figures(problem_as(problem, drawn), drawn.take_up)["saving"]

@@ -25,7 +25,7 @@ from assetopt.scenario import Scenario
 from assetopt.studies.draws import QUANTITIES, Ranges, draw, tables_of
 from assetopt.studies.interval import Interval
 from assetopt.studies.job import Answer, Job
-from assetopt.studies.recosting import batches, figures, one_way, problem_as, ranges_of
+from assetopt.studies.recosting import Laid, batches, one_way, problem_as, ranges_of
 from assetopt.studies.runner import Resources, Runner
 from assetopt.studies.searching import Line, aim_at, objective_line, search
 from assetopt.studies.solving import cost_of, one_thread, plan_of, refuse_other_aims, solve
@@ -136,7 +136,8 @@ def stress(
     tables = {name: document[name] for name in ("sites", "teams", "interventions", "assignment") if name in document}
     plan = Plan.from_records(cast("Mapping[str, list[Mapping[str, object]]]", tables))
     problem = Problem(model.estate, one_thread(model.scenario))
-    stated = figures(problem, plan)
+    laid = Laid.of(problem, plan)
+    stated = laid.figures(problem)
     with Runner(model.estate, out, "stress", resources or Resources()) as runner:
         jobs = batches(problem.scenario, plan.records(), ranges, seed, draws)
         answers = runner.run(jobs)
@@ -151,8 +152,8 @@ def stress(
         result = Stress(
             stated=stated["saving"],
             savings=np.array([row["saving"] for row in rows]),
-            swings=tuple(_swings(problem, plan, ranges, stated["saving"])),
-            realised={part: figures(problem, plan, part)["saving"] for part in REALISED},
+            swings=tuple(_swings(problem, laid, ranges, stated["saving"])),
+            realised={part: laid.figures(problem, part)["saving"] for part in REALISED},
             regrets=found,
             least_regret=least,
             ranges=ranges,
@@ -165,27 +166,27 @@ def stress(
     return result
 
 
-def _swings(problem: Problem, plan: Plan, ranges: Ranges, stated: float) -> list[Swing]:
+def _swings(problem: Problem, laid: Laid, ranges: Ranges, stated: float) -> list[Swing]:
     """Return every quantity by itself, the widest swing first."""
     out = []
     for name in QUANTITIES:
         low, _, high = ranges.factors[name]
         if low == high:
             continue
-        at_low, at_high = (one_way(problem, plan, name, factor) for factor in (low, high))
-        out.append(Swing(name, low, high, at_low, at_high, _switching(problem, plan, name, stated)))
+        at_low, at_high = (one_way(problem, laid, name, factor) for factor in (low, high))
+        out.append(Swing(name, low, high, at_low, at_high, _switching(problem, laid, name, stated)))
     return sorted(out, key=lambda swing: -abs(swing.saving_high - swing.saving_low))
 
 
-def _switching(problem: Problem, plan: Plan, name: str, stated: float) -> float | None:
+def _switching(problem: Problem, laid: Laid, name: str, stated: float) -> float | None:
     """Return the factor nearest to 1 at which the saving turns, None where it does not between 0 and the most looked for."""
     for end in (0.0, SWITCH_MOST):
         near, far = 1.0, end
-        if (one_way(problem, plan, name, far) >= 0) == (stated >= 0):
+        if (one_way(problem, laid, name, far) >= 0) == (stated >= 0):
             continue
         for _ in range(SWITCH_STEPS):
             middle = (near + far) / 2
-            if (one_way(problem, plan, name, middle) >= 0) == (stated >= 0):
+            if (one_way(problem, laid, name, middle) >= 0) == (stated >= 0):
                 near = middle
             else:
                 far = middle
@@ -223,7 +224,8 @@ def _regrets(
     found = []
     facts = {k: problem_as(problem, drawn[k]) for k in known}
     for name, answer in plans.items():
-        costs = [figures(facts[k], plan_of(answer))["cost"] for k in known]
+        laid = Laid.of(problem, plan_of(answer))
+        costs = [laid.figures(facts[k])["cost"] for k in known]
         parts = [Interval.exactly(cost) - best[k] for k, cost in zip(known, costs, strict=True)]
         found.append(Regret(name, tuple(Interval(max(0.0, p.low), max(0.0, p.value), max(0.0, p.high)) for p in parts)))
     return tuple(found), least
@@ -269,7 +271,8 @@ def _fairest(problem: Problem, job: Job, plans: Sequence[Plan]) -> Plan:
     facts = [problem_as(problem, draw(problem, ranges, seed, number)) for number in numbers]
 
     def largest(plan: Plan) -> float:
-        return max(figures(one, plan)["cost"] - least for one, least in zip(facts, best, strict=True))
+        laid = Laid.of(problem, plan)
+        return max(laid.figures(one)["cost"] - least for one, least in zip(facts, best, strict=True))
 
     return min(plans, key=largest)
 
