@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from scipy import sparse
 
 from assetopt.costs.ledger import Lines, lines
 from assetopt.formulation import Formulation
@@ -66,12 +67,13 @@ def amount(problem: Problem, line: Timeline) -> list[Lines]:
     """Return the ledger lines by wish and year: the weight for every site where two teams meet."""
     wishes = _wishes(problem)
     out = np.zeros((len(wishes), problem.horizon))
-    for row, (_, wish) in enumerate(wishes.iterrows()):
-        a, b = problem.tagged(wish["a"]), problem.tagged(wish["b"])
-        for t in range(problem.years):
-            here = line.shares(t)
-            one, other, all_of = (np.asarray(here[who].sum(axis=0)).ravel() for who in (a, b, a | b))
-            met = (one >= 1 - WHOLE) & (other >= 1 - WHOLE) & (all_of >= 2 - WHOLE)
-            out[row, t if t < problem.years - 1 else slice(t, None)] = -float(wish["weight"]) * int(met.sum())
+    sides = [[problem.tagged(word) for word in wishes[side]] for side in ("a", "b")]
+    a, b = (np.array(masks, dtype=bool).reshape(len(wishes), len(problem.facts.teams)) for masks in sides)
+    groups = [sparse.csr_matrix(who.astype(np.float64)) for who in (a, b, a | b)]
+    weight = wishes["weight"].to_numpy(dtype=np.float64)
+    for t in range(problem.years if len(wishes) else 0):
+        one, other, all_of = ((who @ line.shares(t)).toarray() for who in groups)
+        met = (one >= 1 - WHOLE) & (other >= 1 - WHOLE) & (all_of >= 2 - WHOLE)
+        out[:, t:] = (-weight * met.sum(axis=1))[:, None]  # until the next decision year, or to the end
     names = (wishes["a"] + " with " + wishes["b"]).to_numpy(dtype=object)
     return [lines(problem, NAME, "preference", names, np.full(len(wishes), "", dtype=object), out)]

@@ -44,8 +44,8 @@ from assetopt.studies.solving import (
 from assetopt.verify import judge
 
 BEST = "best"
-MOST_FORCED = 20
-"""Open decisions whose worth is solved for; of more, those that plans differ in most evenly."""
+MOST_FORCED = 12
+"""Open decisions whose worth is solved for; of more, those that plans differ in most evenly. The plans found bound the rest."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class Choice:
     """What becomes of one site: in how many plans it goes (a candidate: opens), its class, and what the choice is worth.
 
     ``decision`` is no-regret (goes in all), never (in none) or open. ``worth`` is what the best plan in which it goes costs
-    less than the best in which it stays (£; below 0: staying is worth more); None where it was not solved for.
+    less than the best in which it stays (£; below 0: staying is worth more); None where it is not open.
     """
 
     site_id: str
@@ -261,10 +261,12 @@ def _choices(runner: Runner, first: Job, plans: Mapping[str, Answer], taken: Map
     forced = open_[np.argsort(np.abs(counts[open_] - n / 2), kind="stable")][:MOST_FORCED]
     ending = ending_by_cost(first.scenario, plans[BEST])
 
-    def start_of(site: int) -> object:
+    best = cost_of(plans[BEST])
+
+    def cheapest_other(site: int) -> Answer:
         """Return the cheapest plan found that has a site the other way than the best."""
-        other = [name for name in plans if taken[name][site] != taken[BEST][site]]
-        return plans[min(other, key=lambda name: objective_of(plans[name]) or np.inf)]["plan"]
+        other = [plans[name] for name in plans if taken[name][site] != taken[BEST][site]]
+        return min(other, key=lambda answer: objective_of(answer) or np.inf)
 
     jobs, asked = [], {}
     for at in forced.tolist():
@@ -276,17 +278,21 @@ def _choices(runner: Runner, first: Job, plans: Mapping[str, Answer], taken: Map
         now = ending.decisions
         merged = {key: (*getattr(now, key), *names) for key, names in other.items()}
         key = f"{site} the other way"
-        start = {"start": start_of(at)}
+        start = {"start": cheapest_other(at)["plan"]}
         jobs.append(Job(key, solve, scenario_with(ending, decisions=merged), more=start))
-        asked[at] = (key, goes)
+        asked[at] = key
     answers = runner.run(jobs)
-    best = cost_of(plans[BEST])
     out = []
     for at in range(len(table)):
         worth = None
-        if at in asked and asked[at][0] in answers:
-            other_way = cost_of(answers[asked[at][0]])
-            worth = other_way - best if asked[at][1] else best - other_way
+        if 0 < counts[at] < n:
+            # No plan costs less than the bound on all of them, and one that has it the other way was found.
+            found = cost_of(cheapest_other(at))
+            other_way = Interval(best.low, found.value, found.high)
+            if at in asked and asked[at] in answers:
+                solved = cost_of(answers[asked[at]])
+                other_way = min(other_way, solved, key=lambda cost: cost.high).at_least(solved.low)
+            worth = other_way - best if taken[BEST][at] else best - other_way
         count = int(counts[at])
         decision = "no-regret" if count == n else "never" if count == 0 else "open"
         row = table.iloc[at]

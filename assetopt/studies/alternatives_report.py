@@ -90,6 +90,10 @@ def _nearest(found: Alternatives, at: int) -> float:
     return float(min(others)) if others else math.nan
 
 
+LISTED = 12
+"""Open choices told in sentences: the surest first, then those worth most."""
+
+
 def sentences(found: Alternatives) -> list[str]:
     """Say in plain words what was found."""
     by_class = {word: [c for c in found.choices if c.decision == word] for word in ("no-regret", "never", "open")}
@@ -99,12 +103,15 @@ def sentences(found: Alternatives) -> list[str]:
     ]
     if by_class["no-regret"]:
         out.append("In every plan found: " + ", ".join(f"{c.action} {c.site_id}" for c in by_class["no-regret"]) + ".")
-    for choice in sorted(by_class["open"], key=lambda c: -abs(c.worth.value) if c.worth and c.worth.known else 0.0):
-        if choice.worth is None or math.isnan(choice.worth.value):
-            continue
-        better = choice.action if choice.worth.value >= 0 else "stay as today"
-        doubt = "" if choice.worth.sure else ", which the solves leave open"
-        out.append(f"{choice.site_id}: to {better} is worth {pounds(abs(choice.worth.value))}{doubt}.")
+    choices = [(c, c.worth) for c in by_class["open"] if c.worth is not None and c.worth.known]
+    choices.sort(key=lambda one: (not one[1].sure, -abs(one[1].value)))
+    for choice, worth in choices[:LISTED]:
+        better = choice.action if worth.value >= 0 else "stay as today"
+        most = worth.high if worth.value >= 0 else -worth.low
+        told = f"worth {pounds(abs(worth.value))}" if worth.sure else f"worth at most {pounds(most)}, perhaps nothing"
+        out.append(f"{choice.site_id}: to {better} is {told}.")
+    if len(choices) > LISTED:
+        out.append(f"Open: {len(choices) - LISTED} more in choices.csv.")
     out += [f"Failed: {key}: {why}" for key, why in found.failures.items()]
     return [*out, *found.notes]
 
