@@ -206,8 +206,8 @@ def differ(estate: Estate, job: Job, _starts: list[Answer]) -> Answer:
         Line(least, np.array([-1.0])),
         *(Line(column, weight * even) for column, weight in total),
     )
-    # Whole sites: a plan one site short of the furthest is soon far enough.
-    recount, _ = search(form, plans[-1], scenario.solver.time_limit / 2, gap=0.05)
+    # Whole sites: a plan a tenth short of the furthest is far enough.
+    recount, _ = search(form, plans[-1], scenario.solver.time_limit / 2, gap=0.1)
     if recount is None or any((_taken(recount.plan) == plan).all() for plan in taken):
         return {"plan": None}
     return {"plan": recount.plan.records()}
