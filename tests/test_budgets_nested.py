@@ -43,7 +43,7 @@ def test_kent_costs_no_more_when_walls_fall() -> None:
             {
                 "appraisal": {"base_year": 2026, "decision_years": 1},
                 "rules": {"access": {}, "budget": {"floor": "today"}},
-                "solver": {"time_limit": 60.0, "threads": 2},
+                "solver": {"time_limit": 30.0, "threads": 2},
             }
         ),
     )

@@ -96,11 +96,11 @@ def test_budgets_hold_and_walls_between_them_cost_money() -> None:
     check(fenced, RING_FENCED, 0.04)
     assert fenced.certificate.objective_today is None  # £464,100 of business as usual has no fund
     aligned = ao.optimise(
-        ao.read_model(MODELS / "aligned.toml", ("solver.time_limit=40",)).problem(), start=fenced.plan
+        ao.read_model(MODELS / "aligned.toml", ("solver.time_limit=20",)).problem(), start=fenced.plan
     )
     check(aligned, RING_FENCED, 0.04)
     pooled = ao.optimise(
-        ao.read_model(MODELS / "aligned.toml", ("solver.time_limit=40", "boundaries.budgets=pooled")).problem(),
+        ao.read_model(MODELS / "aligned.toml", ("solver.time_limit=20", "boundaries.budgets=pooled")).problem(),
         start=aligned.plan,
     )
     check(pooled, RING_FENCED, 0.04)

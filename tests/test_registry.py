@@ -159,13 +159,13 @@ def _kill(command: list[str], seconds: float) -> list[str]:
 @pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL")
 def test_what_a_killed_writer_said_was_saved_is_there(tmp_path: Path, report: Path) -> None:
     draw, path = random.Random(9), tmp_path / "runs.db"
-    for number in range(40):
+    for number in range(15):
         told = _kill([sys.executable, "-c", WRITER, str(path), f"w{number:02d}-", "100000"], draw.uniform(0, 0.05))
         assert told
         assert set(told) <= {run.run_id for run in Registry(path).runs()}
     document = read_document(report)
     assert document
-    for _ in range(40):
+    for _ in range(15):
         told = _kill([sys.executable, "-c", SEALER, str(report), "kcc", "100000"], draw.uniform(0, 0.05))
         log, faults = read_log(report)
         assert faults == ()

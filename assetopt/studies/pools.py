@@ -166,7 +166,7 @@ class Cluster:
         Where Dask is not installed or the scheduler does not answer.
     """
 
-    def __init__(self, estate: Estate, address: str, timeout: float = 20.0) -> None:
+    def __init__(self, estate: Estate, address: str, timeout: float = 10.0) -> None:
         try:
             dask = import_module("distributed")
         except ImportError:
