@@ -15,6 +15,7 @@ from assetopt.calendar.settings import settings_of
 from assetopt.calendar.writing import write_calendar
 from assetopt.certificate import pounds
 from assetopt.report.reading import verified_plan
+from assetopt.report.standing import explained_in
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,7 @@ def calendar_command(
 
     if repair is not None:
         refuse_what_stands_there(repair, overwrite=False)
+    explained_in(folder)  # what cannot be read is told now, not after the search
     problem, recount, _ = verified_plan(folder)
     settings = settings_of(problem.scenario, changes)
 

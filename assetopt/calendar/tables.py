@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -67,6 +67,19 @@ def calendar_tables(found: Calendar) -> dict[str, Table]:
     }
     out["calendar_money"] = _table("calendar_money", found.restated.lines)
     return out
+
+
+def key_of(name: str) -> str:
+    """Return the key of ``calendar.json`` under which a table stands."""
+    return "events" if name == "calendar" else name.removeprefix("calendar_")
+
+
+def tables_from(records: Mapping[str, Sequence[Mapping[str, object]]]) -> dict[str, Table]:
+    """Return the tables of a calendar from their records by name, as ``calendar.json`` has them."""
+    return {
+        name: _table(name, pd.DataFrame(list(rows), columns=[column[0] for column in _COLUMNS[name]]))
+        for name, rows in records.items()
+    }
 
 
 def _table(name: str, frame: pd.DataFrame) -> Table:

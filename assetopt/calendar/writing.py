@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -10,9 +11,11 @@ from assetopt.calendar import cpsat
 from assetopt.calendar.gantt import gantt_svg, occupancy_svg
 from assetopt.calendar.ics import ics_text
 from assetopt.calendar.run import Calendar
-from assetopt.calendar.tables import SHEETS, calendar_tables
+from assetopt.calendar.tables import SHEETS, calendar_tables, key_of, tables_from
+from assetopt.errors import DataError, Issue
 from assetopt.report.csv_text import csv_text
 from assetopt.report.document import json_text
+from assetopt.report.standing import Standing, explained_in
 from assetopt.report.tables import Table
 from assetopt.report.together import write_together
 
@@ -41,7 +44,9 @@ def write_calendar(found: Calendar, folder: str | Path, *, threads: int, seed: i
     ).encode()  # fmt: skip
     pictures = (gantt_svg(found, "site"), gantt_svg(found, "partner"), occupancy_svg(found))
     out |= {name: text.encode() for name, text in zip(PICTURES, pictures, strict=True)}
-    out |= _with_the_plan(found, folder, tables, dict(zip(TITLES, pictures, strict=True)))
+    report = Standing.of(folder, found.diary.problem, found.recount)
+    out |= report.workbook(tables, SHEETS)
+    out |= report.page(tables, dict(zip(TITLES, pictures, strict=True)), explained_in(folder))
     return write_together(folder, out)
 
 
@@ -76,7 +81,7 @@ def document(found: Calendar, tables: Mapping[str, Table], threads: int, seed: i
         "critical_chain": [{"kind": ref[0], "subject": _subject(found, ref), "waits_for": why} for ref, why in found.chain],
         "missed": _missed(found),
         "notes": list(found.diary.notes),
-        **{name.removeprefix("calendar_") if name != "calendar" else "events": table.records() for name, table in tables.items()},
+        **{key_of(name): table.records() for name, table in tables.items()},
     }  # fmt: skip
 
 
@@ -114,29 +119,23 @@ def milestones(found: Calendar, tables: Mapping[str, Table]) -> list[tuple[date,
     return sorted(out)
 
 
-def _with_the_plan(
-    found: Calendar, folder: Path, tables: Mapping[str, Table], pictures: Mapping[str, str]
-) -> dict[str, bytes]:
-    """Return the plan's workbook with the calendar's sheets behind its own, and its page with a section for the calendar."""
-    from assetopt.certificate import Certificate
-    from assetopt.report.audit import read_plan_document
-    from assetopt.report.document import totals_document
-    from assetopt.report.layers import plan_layers
-    from assetopt.report.page import PAGE_FILE, report_page
-    from assetopt.report.tables import report_tables
-    from assetopt.report.workbook import BOOK_FILE, workbook_bytes
-    from assetopt.report.write import partner_names
-    from assetopt.result import Result
+def calendar_in(folder: Path) -> tuple[dict[str, Table], dict[str, str]]:
+    """Return the tables and pictures of the calendar that stands in a report folder; both empty where there is none.
 
-    document = read_plan_document(folder)
-    told = document["certificate"]
-    assert isinstance(told, dict)
-    told = {**told, "reasons": tuple(told.get("reasons", ())), "notes": tuple(told.get("notes", ()))}
-    result = Result(found.diary.problem, Certificate(**told), found.recount)
-    own = report_tables(result)
-    both = {**own, **tables}
-    layers = plan_layers(result.problem.estate, own, str(result.totals["plan_status"]))
-    return {
-        BOOK_FILE: workbook_bytes(result, both, totals_document(result.totals), SHEETS),
-        PAGE_FILE: report_page(document, both, layers, partner_names(result), pictures).encode(),
-    }
+    Raises
+    ------
+    DataError
+        Where it cannot be read.
+    """
+    if not (folder / JSON_FILE).is_file():
+        return {}, {}
+    try:
+        told = json.loads((folder / JSON_FILE).read_text(encoding="utf-8"))
+        drawn = {
+            title: (folder / name).read_text(encoding="utf-8") for title, name in zip(TITLES, PICTURES, strict=True)
+        }
+        return tables_from({name: told[key_of(name)] for name in SHEETS}), drawn
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as fault:
+        raise DataError(
+            [Issue(str(folder / JSON_FILE), f"cannot be read: {fault}", "run assetopt calendar again")]
+        ) from None

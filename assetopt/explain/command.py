@@ -43,8 +43,11 @@ def add_explain(app: typer.Typer, faults: Faults, stops: Stops) -> None:
     ) -> None:
         """Say why each decision stands, what the other way would cost, and what would have to change."""
         with faults(as_json), stops() as stop:
+            from assetopt.calendar.writing import calendar_in
             from assetopt.explain.run import explain_folder
             from assetopt.explain.writing import write_explanation
+
+            calendar_in(folder)  # what cannot be read is told now, not after the search
 
             began, last = time.monotonic(), 0.0
 

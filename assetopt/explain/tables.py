@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from assetopt.certificate import pounds
-from assetopt.explain.found import LISTED, ORDER, Found
+from assetopt.explain.found import ORDER, Found
+from assetopt.report.page.sections.why import listed
 
 SITES = (
     "rank", "site_id", "name", "partner_id", "decision", "other_way", "standing", "price_low", "price_high", "settled", "price",
@@ -85,12 +86,6 @@ def _priced(found: Found, k: int) -> dict[str, object]:
     }  # fmt: skip
 
 
-def listed(words: list[str], most: int = LISTED) -> str:
-    """Return the first few, and how many more there are."""
-    more = len(words) - most
-    return "; ".join(words[:most]) + (f"; and {more} more" if more > 0 else "")
-
-
 def _teams_of(found: Found, site: int) -> np.ndarray:
     """Return the teams that are at a site today or in the plan's last decision year."""
     problem, recount = found.result.problem, found.result.recount
@@ -118,14 +113,20 @@ def sheets(found: Found) -> list[dict[str, object]]:
         out.append(
             {
                 "site_id": name, "name": str(s.name[question.index]), "partner_id": str(s.partner[question.index]),
-                "decision": question.decision, "public": bool(services), "services": services,
+                "decision": question.decision, "public": bool(services), "ward": _home_ward(services), "services": services,
                 "teams": [str(names[t]) for t in _teams_of(found, question.index)],
                 "cost_to_keep": found.price_words(k),
                 "cost_to_keep_low": low_high[0], "cost_to_keep_high": low_high[1],
                 "best_plan_that_keeps_it": found.changes(k), "drivers": found.drivers(k),
             }
         )  # fmt: skip
-    return sorted(out, key=lambda sheet: (not sheet["public"], str(sheet["site_id"])))
+    return sorted(out, key=lambda sheet: (not sheet["public"], str(sheet["ward"]), str(sheet["site_id"])))
+
+
+def _home_ward(services: list[dict[str, Any]]) -> str:
+    """Return the ward in which most of those live who use the service that most people use, empty where none is known."""
+    most = max(services, key=lambda told: float(told["people"]), default=None)
+    return str(most["wards"][0]) if most is not None and most["wards"] else ""
 
 
 def _service(point: dict[Any, Any], zones: pd.DataFrame) -> dict[str, object]:

@@ -8,17 +8,19 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from assetopt.calendar.writing import calendar_in
 from assetopt.explain.found import Found
 from assetopt.explain.page import explain_page
 from assetopt.explain.tables import better, better_words, sheets, site_table, team_table
 from assetopt.plan import table_records
 from assetopt.report.csv_text import csv_text
 from assetopt.report.document import json_text
+from assetopt.report.standing import EXPLAIN_FILE, Standing
 from assetopt.report.tables import Field, Kind, Table
 from assetopt.report.together import write_together
 
 SCHEMA_VERSION = "1.0"
-JSON_FILE, PAGE = "explain.json", "explain.html"
+PAGE = "explain.html"
 MONEY = ("price_low", "price_high", "yearly_low", "yearly_high", "receipt_low", "receipt_high")
 
 
@@ -30,21 +32,32 @@ def write_explanation(found: Found, folder: Path) -> list[Path]:
     list of pathlib.Path
         What was written.
     """
-    sites, teams, told = _rounded(site_table(found)), _rounded(team_table(found)), sheets(found)
-    standards = _rounded(found.standards)
+    result, document = found.result, explain_document(found)
+    assert result.recount is not None
     out = {
         f"explain_{name}.csv": csv_text(_table(f"explain_{name}", frame)).encode()
-        for name, frame in (("sites", sites), ("teams", teams), ("standards", standards))
+        for name, frame in _frames(found).items()
     }
-    document = {
-        "schema_version": SCHEMA_VERSION, "sentence": found.sentence, "note": better_words(found),
-        "objective": round(found.prices.objective, 2), "tolerance": round(found.prices.tolerance, 2),
-        "cheaper_plan_by": round(better(found), 2), "sites": table_records(sites), "teams": table_records(teams),
-        "standards": table_records(standards), "buildings": [_plain(sheet) for sheet in told],
-    }  # fmt: skip
-    out[JSON_FILE] = json_text(document).encode()
-    out[PAGE] = explain_page(found, sites, teams, standards, told).encode()
+    out[EXPLAIN_FILE] = json_text(document).encode()
+    out[PAGE] = explain_page(document, result.problem.scenario.name).encode()
+    out |= Standing.of(folder, result.problem, result.recount).page(*calendar_in(folder), document)
     return write_together(folder, out)
+
+
+def explain_document(found: Found) -> dict[str, object]:
+    """Return ``explain.json`` as Python objects."""
+    return {
+        "schema_version": SCHEMA_VERSION, "plan_status": str(found.result.totals["plan_status"]), "sentence": found.sentence,
+        "note": better_words(found), "objective": round(found.prices.objective, 2),
+        "tolerance": round(found.prices.tolerance, 2), "cheaper_plan_by": round(better(found), 2),
+        **{name: table_records(frame) for name, frame in _frames(found).items()},
+        "buildings": [_plain(sheet) for sheet in sheets(found)],
+    }  # fmt: skip
+
+
+def _frames(found: Found) -> dict[str, pd.DataFrame]:
+    frames = {"sites": site_table(found), "teams": team_table(found), "standards": found.standards}
+    return {name: _rounded(frame) for name, frame in frames.items()}
 
 
 def _rounded(frame: pd.DataFrame) -> pd.DataFrame:

@@ -183,9 +183,12 @@ def test_the_command_writes_and_verify_still_passes(folder: Path) -> None:
     assert "1 building is essential" in told
     document = json.loads((folder / "explain.json").read_text(encoding="utf-8"))
     assert document["sites"][0]["site_id"] == "big"
-    page = (folder / "explain.html").read_text(encoding="utf-8")
-    assert HOSTILE not in page
-    assert "&lt;script&gt;alert(1)" in page
+    assert document["plan_status"] == "model_option"
+    for name in ("explain.html", "report.html"):
+        page = (folder / name).read_text(encoding="utf-8")
+        assert HOSTILE not in page
+        assert "&lt;script&gt;alert(1)" in page
+        assert "The price of a decision is" in page
     assert pd.read_csv(folder / "explain_sites.csv")["rank"].tolist() == [1, 2, 3, 4, 5]
     assert run("verify", str(folder))[0] == 0
 
@@ -196,6 +199,33 @@ def test_a_view_takes_no_price_with_it(folder: Path, tmp_path: Path) -> None:
     code, told = run("export", str(tmp_path / "full"), "--out", str(tmp_path / "public"), "--public")
     assert code == 0, told
     assert [path.name for path in (tmp_path / "public").iterdir() if "explain" in path.name] == []
+    assert "The price of a decision is" in (tmp_path / "full" / "report.html").read_text(encoding="utf-8")
+    assert "The price of a decision is" not in (tmp_path / "public" / "report.html").read_text(encoding="utf-8")
+
+
+def test_calendar_and_explanation_stand_side_by_side_whichever_came_last(tmp_path: Path) -> None:
+    folder = by_hand().write(tmp_path / "plan")
+    first = (folder / "report.html").read_text(encoding="utf-8")
+    asked = ("explain", str(folder), "--time-limit", "60", "--threads", "1", "--quiet")
+    assert run("calendar", str(folder), "--quiet")[0] == 0
+    calendar = (folder / "report.html").read_text(encoding="utf-8")
+    assert "Handed back on" not in first
+    assert "Handed back on" in calendar
+    assert run(*asked)[0] == 0
+    both = (folder / "report.html").read_text(encoding="utf-8")
+    assert len(first) < len(calendar) < len(both)
+    assert run("calendar", str(folder), "--quiet")[0] == 0
+    assert (folder / "report.html").read_text(encoding="utf-8") == both
+    assert run("verify", str(folder))[0] == 0
+
+    (folder / "explain.json").write_text("[" * 100_000, encoding="utf-8")
+    code, told = run("calendar", str(folder), "--quiet")
+    assert (code, "explain.json" in told, "run assetopt explain again" in told) == (2, True, True)
+    assert (folder / "report.html").read_text(encoding="utf-8") == both
+    assert run(*asked)[0] == 0
+    (folder / "calendar.json").write_text("{}", encoding="utf-8")
+    code, told = run(*asked)
+    assert (code, "calendar.json" in told, "run assetopt calendar again" in told) == (2, True, True)
 
 
 def test_one_site_alone_is_told_and_not_written(folder: Path, tmp_path: Path) -> None:

@@ -26,13 +26,30 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two libraries with a hard standard, one of which the plan may close: tables of sites, teams, standards and a sheet."""
     folder = tmp_path_factory.mktemp("explained")
     result = optimise(town("car,20,0.5", "mode,max_minutes,min_share", decisions={"close": ["east"]}))
-    write_explanation(explain(result, seconds=60.0, threads=1), folder)
-    return folder / "explain.html"
+    result.write(folder / "plan")
+    write_explanation(explain(result, seconds=60.0, threads=1), folder / "plan")
+    return folder / "plan"
 
 
-@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 1280), ("light", 320), ("dark", 320)])
+SCREENS = pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 1280), ("light", 320), ("dark", 320)])
+
+
+@SCREENS
+def test_the_report_shows_it_and_is_open_to_all(written: Path, opened: Any, scheme: str, width: int) -> None:
+    noted = visit(opened, written / "report.html", width, color_scheme=scheme)
+    noted.page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true; })")
+
+    assert breaches(noted.page) == []
+    assert noted.trouble == []
+    assert noted.page.evaluate("document.documentElement.scrollWidth") <= width
+    assert noted.page.locator("#why-sites-table tbody tr").count() >= 2
+    assert "option: could close" in noted.page.locator("#why-sites-table").inner_text()
+    assert noted.page.locator("#sheets h3").count() == 1
+
+
+@SCREENS
 def test_the_page_is_open_to_all(written: Path, opened: Any, scheme: str, width: int) -> None:
-    noted = visit(opened, written, width, color_scheme=scheme)
+    noted = visit(opened, written / "explain.html", width, color_scheme=scheme)
     noted.page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true; })")
 
     assert breaches(noted.page) == []

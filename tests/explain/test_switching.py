@@ -15,7 +15,8 @@ from assetopt.explain.found import Found
 from assetopt.explain.page import explain_page
 from assetopt.explain.run import explain
 from assetopt.explain.switching import ROUNDING
-from assetopt.explain.tables import sheets, site_table, team_table
+from assetopt.explain.tables import site_table
+from assetopt.explain.writing import explain_document
 from assetopt.optimise import optimise
 from assetopt.problem import Problem
 from assetopt.problem.tenure import NEVER
@@ -137,7 +138,7 @@ def test_minutes_by_hand() -> None:
     assert table.loc["east", ["decision", "standing"]].tolist() == ["kept", "essential"]
     assert table.loc["east", "minutes"] == "s (everyone) allowed more than 20 and up to 40 minutes"
     assert table.loc["east", "room"] == "no room would do"
-    page = explain_page(found, site_table(found), team_table(found), found.standards, sheets(found))
+    page = explain_page(explain_document(found), "By hand")
     words = "it could be given up, at a cost, if standard s (everyone) allowed more than 20 and up to 40 minutes"
     assert words in page
     assert "would do" not in page

@@ -36,6 +36,8 @@ class Facts:
         Names by id; an id without one stands for itself.
     pictures : mapping of str to str
         ``svg`` elements by title, of what the tables of a calendar say.
+    explained : mapping
+        ``explain.json``, where there is one.
     """
 
     document: Mapping[str, object]
@@ -43,6 +45,7 @@ class Facts:
     layers: Mapping[str, Layer] = field(default_factory=dict)
     partners: Mapping[str, str] = field(default_factory=dict)
     pictures: Mapping[str, str] = field(default_factory=dict)
+    explained: Mapping[str, object] = field(default_factory=dict)
 
     def frame(self, table: str) -> pd.DataFrame:
         """Return a table's rows."""
@@ -56,8 +59,11 @@ class Facts:
 
     def entries(self, key: str) -> list[Mapping[str, object]]:
         """Return a part of the document that is a list of objects."""
-        found = self.document.get(key)
-        return [row for row in found if isinstance(row, Mapping)] if isinstance(found, list) else []
+        return _objects(self.document.get(key))
+
+    def entries_of(self, key: str) -> list[Mapping[str, object]]:
+        """Return a part of the explanation that is a list of objects; empty where there is none."""
+        return _objects(self.explained.get(key))
 
     def total(self, key: str) -> float | None:
         """Return a total; None where it is not known or kept back."""
@@ -94,6 +100,10 @@ class Facts:
     def partner_words(self, key: object) -> str:
         """Return it not escaped."""
         return _BODIES.get(str(key)) or self.partners.get(str(key)) or str(key)
+
+
+def _objects(found: object) -> list[Mapping[str, object]]:
+    return [row for row in found if isinstance(row, Mapping)] if isinstance(found, list) else []
 
 
 def service(key: object) -> str:

@@ -20,6 +20,7 @@ from assetopt.report.page.sections.moves import moves_section
 from assetopt.report.page.sections.options import options_section
 from assetopt.report.page.sections.places import map_section
 from assetopt.report.page.sections.transfers import transfers_section
+from assetopt.report.page.sections.why import sheets_section, why_section
 from assetopt.report.page.shell import page
 from assetopt.report.page.words import text
 from assetopt.report.tables import Table
@@ -27,9 +28,9 @@ from assetopt.report.tables import Table
 PAGE_FILE = "report.html"
 
 SECTIONS = (
-    decision_section, certificate_section, options_section, map_section, disposals_section, moves_section, months_section,
-    cash_section, transfers_section, access_section, capacity_section, assumptions_section, quality_section, rules_section,
-    audit_section,
+    decision_section, certificate_section, options_section, map_section, disposals_section, why_section, sheets_section,
+    moves_section, months_section, cash_section, transfers_section, access_section, capacity_section, assumptions_section,
+    quality_section, rules_section, audit_section,
 )  # fmt: skip
 """In the order of the page."""
 
@@ -40,6 +41,7 @@ def report_page(
     layers: Iterable[Layer],
     partners: Mapping[str, str],
     pictures: Mapping[str, str] | None = None,
+    explained: Mapping[str, object] | None = None,
 ) -> str:
     """Return the page; the same report gives the same bytes, and no figure that it does not state elsewhere.
 
@@ -55,8 +57,10 @@ def report_page(
         Names by id.
     pictures : mapping of str to str, optional
         Of a calendar, where there is one: ``svg`` elements by title.
+    explained : mapping, optional
+        ``explain.json``, where there is one.
     """
-    facts = Facts(document, tables, {layer.name: layer for layer in layers}, partners, pictures or {})
+    facts = Facts(document, tables, {layer.name: layer for layer in layers}, partners, pictures or {}, explained or {})
     title = str(facts.part("scenario").get("name") or "Plan")
     lead = Markup("")
     audience = facts.part("audience")

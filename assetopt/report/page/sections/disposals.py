@@ -24,6 +24,7 @@ def disposals_section(facts: Facts) -> Section:
     title = "Disposals" if facts.decided else "Buildings that could close"
     if not len(left):
         return Section("disposals", title, Markup(""))
+    days = _days(facts)
     columns = [
         Column("Building"),
         Column("Partner"),
@@ -31,6 +32,7 @@ def disposals_section(facts: Facts) -> Section:
         Column("Why", wide=True),
         Column("Left in", "year"),
         Column("Not paid for from", "year"),
+        *(Column(heading) for heading in days),
         Column("Net receipt (£)", "money"),
         Column("Change in its own cost (£, present value)", "money"),
         Column("Tenure"),
@@ -43,6 +45,7 @@ def disposals_section(facts: Facts) -> Section:
             text(row["reason"], 400),
             row["year"],
             row["exit_year"],
+            *(day.get(row["site_id"], "") for day in days.values()),
             row["receipt"],
             row["npv_change"],
             row["tenure"],
@@ -50,10 +53,35 @@ def disposals_section(facts: Facts) -> Section:
         for row in left.to_dict("records")
     ]
     receipts, change = float(left["receipt"].sum()), float(left["npv_change"].sum())
-    end: tuple[object, ...] = (f"All {len(left)}", "", "", "", float("nan"), float("nan"), receipts, change, "")
+    end: tuple[object, ...] = (
+        f"All {len(left)}",
+        "",
+        "",
+        "",
+        float("nan"),
+        float("nan"),
+        receipts,
+        change,
+        "",
+        *[""] * len(days),
+    )
     blank = [Markup("") if value != value else value for value in end]
     told = table("disposals", f"{title}, largest receipt first", columns, [*rows, blank], source="sites.csv", sums=1)
     return Section("disposals", title, told + _largest(facts, left) + _services(facts, left) + _consents(facts))
+
+
+def _days(facts: Facts) -> dict[str, dict[str, str]]:
+    """Return by heading the day of each building, where a calendar was made that says any."""
+    out = {}
+    for heading, table_name, kind in (
+        ("Handed back on", "calendar", "handback"), ("Sale completes on", "calendar", "sale"),
+        ("Consent to have by", "calendar_decide_by", "consent"),
+    ):  # fmt: skip
+        frame = facts.tables[table_name].frame if table_name in facts.tables else pd.DataFrame()
+        told = frame[frame["kind"] == kind].sort_values("date") if len(frame) else frame
+        if len(told):
+            out[heading] = {str(site): str(day) for site, day in zip(told["subject"], told["date"], strict=True)}
+    return out
 
 
 def _largest(facts: Facts, left: pd.DataFrame) -> Markup:
