@@ -16,9 +16,12 @@ PARTS = ("npv_cost", "npv_journeys", "npv_penalties", "npv_preferences", "npv_eq
 """What an objective may be made of; see :mod:`assetopt.costs.aim` for what counts."""
 
 
-def ledger(problem: Problem, line: Timeline) -> pd.DataFrame:
-    """Return every ledger line of a plan (see :mod:`assetopt.costs.ledger`), with its ``present`` value in £."""
-    out = book(problem, line)
+def ledger(problem: Problem, line: Timeline, part: str = "") -> pd.DataFrame:
+    """Return every ledger line of a plan (see :mod:`assetopt.costs.ledger`), with its ``present`` value in £.
+
+    Where a ``part`` of the objective is named, only lines that belong to it.
+    """
+    out = book(problem, line, part)
     factor = problem.factors[out["year"].to_numpy(dtype=np.int64)]
     return out.assign(present=out["economic"].to_numpy(dtype=np.float64) * factor)
 

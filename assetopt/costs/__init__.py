@@ -109,19 +109,23 @@ def cash(form: Formulation) -> dict[str, list[Flow]]:
     return money
 
 
-def book(problem: Problem, line: Timeline) -> pd.DataFrame:
-    """Return every ledger line of a plan, those on top included; columns as in :mod:`assetopt.costs.ledger`."""
-    plain = frame([part for cost in COSTS.values() for part in cost.amount(problem, line)])
+def book(problem: Problem, line: Timeline, total: str = "") -> pd.DataFrame:
+    """Return every ledger line of a plan, those on top included; columns as in :mod:`assetopt.costs.ledger`.
+
+    Where a ``total`` is named, only lines that belong to that part of the objective.
+    """
+    costs = [cost for cost in COSTS.values() if total in ("", cost.TOTAL)]
+    plain = frame([part for cost in costs for part in cost.amount(problem, line)])
     more = [
         part
-        for cost in COSTS.values()
+        for cost in costs
         if hasattr(cost, "amount_on_top")
         for part in cost.amount_on_top(problem, line, plain)
         if len(part)
     ]
     out = pd.concat([plain, *more], ignore_index=True) if more else plain
     rule = problem.scenario.rules.no_partner_worse_off
-    if line.usual or rule is None or not rule.side_payments:
+    if line.usual or rule is None or not rule.side_payments or side_payments not in costs:
         return out
     settled = side_payments.settle(problem, out, usual(problem))
     return pd.concat([out, *settled], ignore_index=True) if settled else out

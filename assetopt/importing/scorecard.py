@@ -1,7 +1,7 @@
 """How good each partner's facts are, and which ten facts the plan would gain most from having.
 
-Worth of a fact: by how much the plan's saving changes when the value assumed for it is a quarter higher, everything else
-and the plan itself unchanged (recounted, not solved again).
+Worth of a fact: by how much the plan's saving changes when the value assumed for it is a quarter higher (lower where it
+cannot be higher), everything else and the plan itself unchanged; recounted, not solved again (`assetopt.resting`).
 """
 
 from __future__ import annotations
@@ -14,19 +14,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from assetopt.account.totals import totals
 from assetopt.estate import Estate
 from assetopt.estate.quality import quality
 from assetopt.problem import Problem
 from assetopt.report.audit import plan_of, problem_of, read_plan_document
-from assetopt.verify import judge
+from assetopt.resting import resting_on
 
 if TYPE_CHECKING:
     from assetopt.plan import Plan
-    from assetopt.scenario import Scenario
 
-STEP = 1.25
-"""By this the assumed value is raised to see what rests on it."""
 FACTS = 10
 PLAUSIBLE = {"gia_m2": (20.0, 60_000.0)}
 COST_PER_M2 = (20.0, 1_000.0)
@@ -75,7 +71,8 @@ class Wanted:
     rows : int
         Rows that lack it.
     effect : float or None
-        Change of ``npv_saving``, £, when the assumed value is a quarter higher; None without a plan.
+        Change of ``npv_saving``, £, when the assumed value is a quarter higher (lower where it cannot be higher); None
+        without a plan, and where the assumed value is 0.
     where : str
         Partners that lack it most, and the sites among them that the plan changes.
     """
@@ -163,18 +160,17 @@ def _consistent(sites: pd.DataFrame) -> pd.Series:
 
 
 def _wanted(problem: Problem, plan: Plan | None, changed: set[str]) -> tuple[Wanted, ...]:
-    base = _saving(problem, plan)
-    effects: dict[str, float | None] = {}
-    found = []
+    missing = []
     for entry in problem.assumptions:
-        name, gaps = entry.parameter, _lacking(problem.estate, entry.table, entry.column)
-        if not name or gaps is None or len(gaps) < entry.rows:
-            continue  # a rate that holds for every row, not a fact that a row lacks
-        if name not in effects:
-            effects[name] = _effect(problem, plan, name, base)
-        found.append(
-            Wanted(entry.table, entry.column, name, entry.rows, effects[name], _where(gaps, entry.rows, changed))
-        )
+        gaps = _lacking(problem.estate, entry.table, entry.column)
+        if entry.parameter and gaps is not None and len(gaps) >= entry.rows:
+            missing.append((entry, gaps))  # not a rate that holds for every row, but a fact that a row lacks
+    rests = {} if plan is None else resting_on(problem, plan, [entry.parameter for entry, _ in missing])
+    found = []
+    for entry, gaps in missing:
+        effect = rests[entry.parameter].saving if entry.parameter in rests else None
+        where = _where(gaps, entry.rows, changed)
+        found.append(Wanted(entry.table, entry.column, entry.parameter, entry.rows, effect, where))
     said = {(fact.table, fact.column) for fact in found}
     for column in ("gia_m2", "running_cost", "backlog"):  # nothing stands in for them, though money follows from them
         gaps = _lacking(problem.estate, "sites", column)
@@ -182,38 +178,6 @@ def _wanted(problem: Problem, plan: Plan | None, changed: set[str]) -> tuple[Wan
             found.append(Wanted("sites", column, "", len(gaps), None, _where(gaps, len(gaps), changed)))
     found.sort(key=lambda fact: (-abs(fact.effect or 0.0), -fact.rows, fact.table, fact.column))
     return tuple(found[:FACTS])
-
-
-def _saving(problem: Problem, plan: Plan | None) -> float | None:
-    if plan is None:
-        return None
-    recount = judge(problem, plan)
-    if recount.line is None or recount.books is None:
-        return None
-    saving = totals(problem, recount.line, recount.books)["npv_saving"]
-    return float(saving) if isinstance(saving, int | float) else None
-
-
-def _effect(problem: Problem, plan: Plan | None, parameter: str, base: float | None) -> float | None:
-    """Return the change of the saving, £; None where a higher value is no setting or makes the plan impossible."""
-    if base is None:
-        return None
-    raised = _raised(problem.scenario, parameter)
-    moved = None if raised is None else _saving(Problem(problem.estate, raised), plan)
-    return None if moved is None else moved - base
-
-
-def _raised(scenario: Scenario, parameter: str) -> Scenario | None:
-    from pydantic import ValidationError
-
-    settings = scenario.model_dump(exclude_unset=True)
-    if parameter not in type(scenario.defaults).model_fields:
-        return None
-    value = scenario.defaults.value(parameter) * STEP
-    try:
-        return type(scenario).model_validate(settings | {"defaults": settings.get("defaults", {}) | {parameter: value}})
-    except ValidationError:
-        return None
 
 
 def _lacking(estate: Estate, table: str, column: str) -> pd.DataFrame | None:
@@ -255,7 +219,7 @@ def _lines(found: Scorecard) -> Iterator[str]:
         yield f"  {score.partner_id:<40}{score.sites:>7}{filled:>9}{undated:>9}{age:>7}{sound:>8}{assumed:>9}"
     yield ""
     yield "Facts most worth collecting" + (
-        " (change of the saving, £, when the assumed value is a quarter higher):"
+        " (change of the saving, £, when the assumed value is a quarter higher, or lower where it cannot be higher):"
         if found.has_plan
         else " (no plan given: by rows):"
     )

@@ -97,12 +97,13 @@ class Problem:
         self.sharing: Sharing = read_sharing(estate, self.facts, self.log, held)
         self.taxes: Taxes = read_taxes(estate, self.facts, self.log)
 
-    def repriced(self, estate: Estate) -> Problem:
+    def repriced(self, estate: Estate, scenario: Scenario | None = None) -> Problem:
         """Return the problem of an estate that differs in nothing but amounts of money, months to sell and visits.
 
-        Ways, service points and standards are taken over: they rest on none of these, and are dear to work out.
+        Where a ``scenario`` is given it differs in nothing but assumed values. Ways, service points and standards are taken
+        over: they rest on none of these, and are dear to work out.
         """
-        other = Problem(estate, self.scenario)
+        other = Problem(estate, self.scenario if scenario is None else scenario)
         other.access = self.access
         return other
 
