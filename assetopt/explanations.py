@@ -7,7 +7,7 @@ import pandas as pd
 
 from assetopt.account import Books
 from assetopt.certificate import pounds
-from assetopt.costs import haircut
+from assetopt.costs import haircut, running, variable
 from assetopt.costs.receipts import receipt_by_year
 from assetopt.plan import Plan
 from assetopt.problem import Problem
@@ -17,7 +17,7 @@ from assetopt.timeline import Timeline
 
 
 def site_reasons(problem: Problem, line: Timeline, books: Books, plan: Plan) -> pd.DataFrame:
-    """Return the plan's sites with name, tenure, what they cost or save, and the reason."""
+    """Return the plan's sites with name, tenure, floor area, what they cost or save, and the reason."""
     s = problem.facts.sites
     index = codes(plan.sites["site_id"], s.index)
     change = _change(problem, books)
@@ -38,7 +38,20 @@ def site_reasons(problem: Problem, line: Timeline, books: Books, plan: Plan) -> 
         npv_change=change[index],
         receipt=receipt,
         exit_year=np.where(exits < problem.horizon, exits + problem.base_year, np.nan),
+        gia_m2=s.gia[index],
+        running_cost_today=_running(problem, books.today, 0)[index],
+        running_cost=_running(problem, books.plan, min(problem.years, problem.horizon - 1))[index],
     )
+
+
+def _running(problem: Problem, book: pd.DataFrame | None, year: int) -> np.ndarray:
+    """Return (n_sites,) what running a site and its use cost in a year, £ real; NaN where there is no such ledger."""
+    if book is None:
+        return np.full(len(problem.facts.sites), np.nan)
+    of = book["cost"].isin([running.NAME, variable.NAME]) & book["head"].isin(["running", "variable"])
+    chosen = book[of & (book["year"] == year)]
+    at = codes(chosen["subject"], problem.facts.sites.index)
+    return np.bincount(at, weights=chosen["amount"].to_numpy(dtype=np.float64), minlength=len(problem.facts.sites))
 
 
 def _change(problem: Problem, books: Books) -> np.ndarray:

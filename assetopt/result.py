@@ -32,6 +32,7 @@ from assetopt.measures import (
     groups_table,
     overflow_warnings,
     points_table,
+    rooms_table,
     views_of,
     worst_table,
     zones_table,
@@ -40,6 +41,7 @@ from assetopt.plan import Plan
 from assetopt.problem import Problem
 from assetopt.proof import Proof
 from assetopt.proof.fingerprint import Fingerprint
+from assetopt.resting import resting_on
 from assetopt.timeline import Timeline
 from assetopt.verify import Recount, Verdict
 
@@ -104,9 +106,11 @@ class Result:
 
     @cached_property
     def sites(self) -> pd.DataFrame:
-        """One row a site: ``site_id, partner_id, name, action, year, reason, tenure, npv_change, receipt, exit_year``.
+        """One row a site: ``site_id, partner_id, name, action, year, reason, tenure, npv_change, receipt, exit_year``,
+        ``gia_m2, running_cost_today, running_cost``.
 
-        ``npv_change`` is what the plan changes in the site's own ledger lines, £ discounted (negative saves).
+        ``npv_change`` is what the plan changes in the site's own ledger lines, £ discounted (negative saves);
+        ``running_cost`` is £ a year after the last decision year, what follows use included.
         """
         line, books = self._judged
         return site_reasons(self.problem, line, books, self.recount.plan)  # type: ignore[union-attr]
@@ -183,6 +187,11 @@ class Result:
         return points_table(self.problem, self._views, self._judged[0])
 
     @cached_property
+    def rooms(self) -> pd.DataFrame:
+        """Room and use of every site by kind of space, today, after and in the fullest year; see :mod:`assetopt.measures.rooms`."""
+        return rooms_table(self.problem, self._judged[0])
+
+    @cached_property
     def cash(self) -> pd.DataFrame:
         """Cash by partner, year and head in both ledgers; columns in :func:`assetopt.account.cash_table`.
 
@@ -219,8 +228,22 @@ class Result:
 
     @cached_property
     def assumptions(self) -> pd.DataFrame:
-        """Every default that filled a missing fact."""
-        return pd.DataFrame([entry.as_dict() for entry in self.problem.assumptions])
+        """Every default that filled a missing fact, and how many pounds of the plan rest on it.
+
+        ``cost_change`` and ``saving_change`` are what ``npv_cost`` and ``npv_saving`` change by (£) when the assumed value is
+        ``value_tried`` and the plan stays as it is; see :mod:`assetopt.resting`.
+        """
+        entries = pd.DataFrame([entry.as_dict() for entry in self.problem.assumptions])
+        if self.plan is None or not len(entries):
+            return entries
+        rests = resting_on(self.problem, self.plan, entries["parameter"])
+        told = [rests.get(name, (None, None, None)) for name in entries["parameter"]]
+        return entries.assign(
+            **{
+                name: pd.Series([each[place] for each in told], dtype="float64")
+                for place, name in enumerate(("value_tried", "cost_change", "saving_change"))
+            }
+        )
 
     def write(
         self, folder: str | Path, *, overwrite: bool = False, inputs: bool = True, audience: Audience | None = None

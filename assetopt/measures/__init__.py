@@ -1,7 +1,7 @@
-"""Access as a planner shows it: who is how far from what, today and after a plan, and who gets further or nearer.
+"""Access and room as a planner shows them: who is how far from what, today and after a plan, and how full buildings are.
 
 One idea a module: ``views`` finds every zone's nearest point, ``bands`` says who the groups are, ``spread`` has the
-statistics; the others make a table each of them.
+statistics; the others make a table each of them. ``rooms`` counts space instead of people.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from assetopt.measures.cumulative import cumulative_table
 from assetopt.measures.equity import equity_table
 from assetopt.measures.groups import groups_table
 from assetopt.measures.points import overflow_warnings, points_table
+from assetopt.measures.rooms import rooms_table
 from assetopt.measures.views import View, views_of
 from assetopt.measures.zones import worst_table, zones_table
 
@@ -22,6 +23,7 @@ __all__ = [
     "groups_table",
     "overflow_warnings",
     "points_table",
+    "rooms_table",
     "views_of",
     "weighted_quantile",
     "worst_table",

@@ -78,6 +78,9 @@ FIELDS: dict[str, tuple[Field, ...]] = {
         ("name", "text", "Name"), ("tenure", "text", "Tenure"),
         ("npv_change", "money", "Change in the site's own cost (£, present value)"),
         ("receipt", "money", "Net receipt (£)"), ("exit_year", "year", "Year in which payments end"),
+        ("gia_m2", "people", "Floor area (m2)"),
+        ("running_cost_today", "money", "Running cost today (£ a year)"),
+        ("running_cost", "money", "Running cost after the last decision year (£ a year, real)"),
     ),
     "teams": _fields(
         ("team_id", "text", "Team"), ("action", "text", "Action"), ("site_id", "text", "Site"),
@@ -182,6 +185,16 @@ FIELDS: dict[str, tuple[Field, ...]] = {
         ("overflow_today", "people", "Visits too many today"), ("overflow", "people", "Visits too many after"),
         ("mean_today", "travel", "Mean way today (minutes)"), ("mean", "travel", "Mean way after (minutes)"),
     ),
+    "rooms": _fields(
+        ("site_id", "text", "Site"), ("space_type", "text", "Kind of space"), ("name", "text", "Name"),
+        ("partner_id", "text", "Partner"),
+        ("room_today", "people", "Room today (unit of the kind of space)"), ("used_today", "people", "Used today"),
+        ("use_today", "share", "Share used today"), ("room", "people", "Room after"),
+        ("used", "people", "Used after"), ("use", "share", "Share used after"),
+        ("worst_year", "year", "Fullest year"), ("room_worst_year", "people", "Room in the fullest year"),
+        ("used_worst_year", "people", "Used in the fullest year"),
+        ("use_worst_year", "share", "Share used in the fullest year"),
+    ),
     "cash": _fields(
         ("partner_id", "text", "Partner"), ("year", "year", "Year (first of the financial year)"),
         ("head", "text", "Head"), ("kind", "text", "Kind"), ("economic", "money", "Public purse (£ real)"),
@@ -242,6 +255,9 @@ FIELDS: dict[str, tuple[Field, ...]] = {
         ("table", "text", "Table"), ("column", "text", "Column"), ("rows", "count", "Rows"),
         ("parameter", "text", "Parameter"), ("value", "number", "Value"), ("unit", "text", "Unit"),
         ("source", "text", "Source"), ("confidence", "text", "Confidence"), ("note", "text", "Note"),
+        ("value_tried", "number", "Another value tried"),
+        ("cost_change", "money", "With it the plan costs more by (£, present value)"),
+        ("saving_change", "money", "With it the plan saves more by (£, present value)"),
     ),
 }  # fmt: skip
 """Every table of a report, in the order of the files; columns are added, never renamed, dropped or moved."""
@@ -258,6 +274,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "access_cumulative": ("kind", "mode", "row", "group"),
     "access_equity": ("service_type", "mode"),
     "service_points": ("service_type", "site_id"),
+    "rooms": ("site_id", "space_type"),
     "cash": ("partner_id", "year", "head", "kind"),
     "transfers": ("year", "payer", "payee", "head", "item"),
     "bridge": ("partner_id", "step"),
@@ -300,6 +317,7 @@ def report_tables(result: Result) -> dict[str, Table]:
         "access_cumulative": result.access_cumulative,
         "access_equity": result.access_equity,
         "service_points": result.service_points,
+        "rooms": result.rooms,
         "cash": result.cash,
         "transfers": result.transfers,
         "bridge": result.bridge,

@@ -32,8 +32,8 @@ SHORTER = {"access_groups": 20_000, "access_zones": 20_000, "access_cumulative":
 
 SHEETS = (
     "sites", "teams", "interventions", "access", "access_groups", "access_losers", "access_winners", "access_zones",
-    "access_cumulative", "access_equity", "service_points", "cash", "transfers", "bridge", "budget", "heads_of_terms", "payments",
-    "assignment", "travel", "assumptions",
+    "access_cumulative", "access_equity", "service_points", "rooms", "cash", "transfers", "bridge", "budget", "heads_of_terms",
+    "payments", "assignment", "travel", "assumptions",
 )  # fmt: skip
 """Tables that have a sheet, in their order."""
 
@@ -45,8 +45,8 @@ _NUMBER_FORMATS = {
 }  # fmt: skip
 _SUMMED = ("money",)
 BRIDGE = "bridge"
-_WITH_SUMS = (BRIDGE, "budget")
-"""Tables that hold sums already: a total of all rows would count money twice."""
+_WITH_SUMS = (BRIDGE, "budget", "assumptions")
+"""Tables whose rows do not add up: sums stand among them, or they rest on each other."""
 
 LABELS: tuple[tuple[str, str, str], ...] = (
     ("npv_cost", "Cost of the plan, present value", "£"),

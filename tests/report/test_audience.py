@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 
 import pytest
-from audience_cases import solved, written
+from audience_cases import content, solved, written
 
 from assetopt.errors import DataError
 from assetopt.report import write_report
@@ -165,6 +165,43 @@ def test_one_dominant_sale_hides_the_total_of_the_others(tmp_path: Path) -> None
     assert told["others", "net receipts"]["shown_as"].startswith("hidden")
 
 
+def test_a_partner_sees_the_room_of_its_own_buildings_alone(result: Result, full: Path, tmp_path: Path) -> None:
+    out = write_report(result, tmp_path / "out", audience=OF_A)
+
+    assert rows(out / "rooms.csv") == [row for row in rows(full / "rooms.csv") if row["partner_id"] == "a"]
+
+
+def test_redacted_there_is_no_room_of_restricted_sites_nor_of_where_their_teams_go(
+    result: Result, full: Path, tmp_path: Path
+) -> None:
+    # refuge and oldrefuge are restricted, and the team of oldrefuge moves to the hub.
+    out = write_report(result, tmp_path / "out", audience=REDACTED)
+    gone = {"refuge", "oldrefuge", "hub"}
+
+    assert rows(out / "rooms.csv") == [row for row in rows(full / "rooms.csv") if row["site_id"] not in gone]
+    sites = {row["site_id"]: row for row in rows(out / "sites.csv")}
+    assert sites["a1"]["running_cost_today"] == "51000.00"
+    for site in ("restricted-1", "restricted-2", "hub"):
+        assert (sites[site]["running_cost_today"], sites[site]["running_cost"]) == ("", ""), site
+
+
+@pytest.mark.parametrize("audience", [REDACTED, BANDED, PUBLIC, OF_A], ids=lambda audience: audience.name)
+def test_no_view_says_how_many_pounds_rest_on_an_assumption(
+    result: Result, full: Path, tmp_path: Path, audience: Audience
+) -> None:
+    # They are pounds of all sites together, restricted ones and those of others included.
+    out = write_report(result, tmp_path / "out", audience=audience)
+    pounds = [row["cost_change"] for row in rows(full / "assumptions.csv") if row["cost_change"] not in ("", "0.00")]
+    told = rows(out / "assumptions.csv")
+
+    assert len(pounds) > 3
+    assert [row["parameter"] for row in told] == [row["parameter"] for row in rows(full / "assumptions.csv")]
+    assert {row["cost_change"] + row["saving_change"] for row in told} == {""}
+    for name in ("plan.json", "report.html", "plan.xlsx/xl/worksheets/sheet1.xml"):
+        data = content(out)[name]
+        assert not [amount for amount in pounds if amount.lstrip("-").encode() in data], name
+
+
 # --- public ----------------------------------------------------------------------------------------------------------
 
 
@@ -172,6 +209,7 @@ def test_the_public_folder_names_no_building_before_it_is_decided(result: Result
     files = written(result, tmp_path / "out", PUBLIC)
 
     assert "sites.csv" not in files
+    assert "rooms.csv" not in files
     assert "cash.csv" not in files
     for site in (*(f"Depot {name}" for name in ("a1", "b1", "c6")), '"dispose"', "oldrefuge-team"):
         assert not [name for name, data in files.items() if site.encode() in data], site
@@ -196,7 +234,8 @@ def test_a_decided_plan_shows_what_closes_but_no_value(tmp_path: Path) -> None:
     found = {row["site_id"]: row for row in rows(out / "sites.csv")}
 
     assert found["a1"]["action"] == "dispose"
-    assert {row["receipt"] for row in found.values()} == {row["exit_year"] for row in found.values()} == {""}
+    for kept_back in ("receipt", "exit_year", "npv_change", "reason", "running_cost", "running_cost_today"):
+        assert {row[kept_back] for row in found.values()} == {""}, kept_back
     assert "refuge" not in " ".join(found)
     assert len(found) == 16
 

@@ -22,7 +22,7 @@ from assetopt.scenario import Scenario
 FILES = {
     "plan.json", "sites.csv", "teams.csv", "interventions.csv", "access.csv", "cash.csv", "transfers.csv",
     "access_groups.csv", "access_zones.csv", "access_losers.csv", "access_winners.csv", "access_cumulative.csv",
-    "access_equity.csv", "service_points.csv", "assignment.csv", "travel.csv",
+    "access_equity.csv", "service_points.csv", "rooms.csv", "assignment.csv", "travel.csv",
     "bridge.csv", "budget.csv", "heads_of_terms.csv", "payments.csv", "assumptions.csv", "plan.xlsx",
     "plan.geojson", "report.html", "certificate.json", "inputs",
 }  # fmt: skip

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from small_estate import solved
 
 from assetopt.report.document import plan_document
 from assetopt.report.layers import plan_layers
 from assetopt.report.page import report_page
+from assetopt.report.page.facts import Facts
+from assetopt.report.page.sections.capacity import capacity_section
 from assetopt.report.page.words import exact_pounds, pounds
-from assetopt.report.tables import report_tables
+from assetopt.report.tables import Table, report_tables
 from assetopt.result import Result
 
 
@@ -82,3 +86,58 @@ def test_the_same_result_gives_the_same_page_without_clock_time(result: Result, 
 )
 def test_money_is_short_and_exact(amount: float, short: str, exact: str) -> None:
     assert (pounds(amount), exact_pounds(amount)) == (short, exact)
+
+
+def section(page: str, key: str) -> str:
+    return page.split(f'<section id="{key}"')[1].split("</section>")[0]
+
+
+def test_every_site_stands_with_owner_tenure_area_and_running_cost(result: Result) -> None:
+    # The depot is sold, so it stands first, with 500 m2 and £60,000 a year today and nothing then.
+    capacity = section(page_of(result), "capacity")
+    first = re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", capacity.split("<tbody>")[1].split("</tr>")[0])
+
+    assert [re.sub("<[^>]*>", "", cell) for cell in first] == [
+        "Depot", "option: could close and be sold or handed on", "2027/28", "Kent Health", "freehold", "500", "£60k", "£0",
+    ]  # fmt: skip
+
+
+def test_room_stands_by_site_and_in_sum(result: Result) -> None:
+    # 50 + 72 + 10 desks today, of which 30 + 40 + 5 are used; the depot's 50 go, its nurses' 30 come to the hall.
+    capacity = section(page_of(result), "capacity")
+    cells = re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", capacity.split('id="rooms-all-table"')[1].split("<tbody>")[1])
+
+    assert cells[:8] == ["office", "3", "132", "75", "56.8%", "82", "75", "91.5%"]
+    assert "97.2%" in capacity.split('id="rooms-table"')[1]  # the hall: 70 of 72
+
+
+def test_a_large_estate_shows_its_first_rows_and_names_the_table_with_all(result: Result) -> None:
+    def many(table: Table) -> Table:
+        return replace(table, frame=pd.concat([table.frame] * 300, ignore_index=True))
+
+    tables = report_tables(result)
+    grown = {name: many(table) if name in ("sites", "rooms") else table for name, table in tables.items()}
+    body = str(capacity_section(Facts(plan_document(result, {}, tables), grown)).body)
+
+    assert "400 further rows stand in sites.csv." in body
+    assert "400 further rows stand in rooms.csv." in body
+    assert body.count("<tr>") < 1_100
+
+
+def test_assumptions_say_how_many_pounds_rest_on_them_the_most_first(result: Result) -> None:
+    told = section(page_of(result), "assumptions")
+    amounts = [abs(float(value)) for value in re.findall(r'<data class="m" value="([^"]*)"', told)][::2]
+
+    assert "the assumed value a quarter higher" in told
+    assert amounts == sorted(amounts, reverse=True)
+    assert amounts[0] > 1_000
+
+
+def test_where_pounds_are_kept_back_assumptions_say_nothing_of_them(result: Result) -> None:
+    tables = report_tables(result)
+    told = tables["assumptions"]
+    tables["assumptions"] = replace(told, frame=told.frame.assign(cost_change=float("nan"), saving_change=float("nan")))
+    page = report_page(plan_document(result, {}, tables), tables, (), {})
+
+    assert "rests on each" not in page
+    assert "Value tried" not in page

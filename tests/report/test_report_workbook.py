@@ -35,7 +35,7 @@ def values(path: Path) -> Workbook:
 def test_there_is_a_sheet_for_every_table(book: Workbook) -> None:
     assert book.sheetnames == [
         "Summary", "Charts", "Sites", "Teams", "Interventions", "Access", "Access groups", "Access losers", "Access winners",
-        "Access zones", "Access cumulative", "Access equity", "Service points", "Cash", "Transfers", "Bridge", "Budget",
+        "Access zones", "Access cumulative", "Access equity", "Service points", "Rooms", "Cash", "Transfers", "Bridge", "Budget",
         "Heads of terms", "Payments", "Assignment", "Travel", "Assumptions", "Certificate",
     ]  # fmt: skip
 

@@ -11,7 +11,7 @@ from assetopt.account.books import of_part
 from assetopt.estate import Estate
 from assetopt.report.audience.counts import Floats
 from assetopt.report.audience.hidden import Hidden
-from assetopt.report.audience.redacted import closed_services, filled, kept, scrubbed
+from assetopt.report.audience.redacted import RESTING, closed_services, filled, kept, scrubbed
 from assetopt.report.audience.summary import Line, summary_table, total
 from assetopt.report.tables import Table
 from assetopt.result import Result
@@ -34,8 +34,8 @@ def partner_tables(
     ``own`` is the result with its tables from which the partner's rows are taken, ``others`` the one, without what is kept
     back, from which the totals of the others are made.
 
-    Its own: sites, teams, works, cash, transfers from or to it, bridge, budget, payments, heads of terms as host or guest
-    (without what others sell), and access by place for services that it alone runs.
+    Its own: sites with their room, teams, works, cash, transfers from or to it, bridge, budget, payments, heads of terms as
+    host or guest (without what others sell), and access by place for services that it alone runs.
     """
     result, tables = own
     estate = result.problem.estate
@@ -49,10 +49,11 @@ def partner_tables(
     where("sites", "partner_id", frozenset({partner}))
     where("teams", "partner_id", frozenset({partner}))
     where("interventions", "site_id", _owned(estate, "sites", "site_id", partner))
-    for name in ("cash", "bridge", "budget"):
+    for name in ("rooms", "cash", "bridge", "budget"):
         where(name, "partner_id", frozenset({partner}))
     transfers = out["transfers"].frame
     out["transfers"] = kept(out["transfers"], (transfers["payer"] == partner) | (transfers["payee"] == partner))
+    out["assumptions"] = filled(out["assumptions"], True, **dict.fromkeys(RESTING))
     out["payments"] = _payments(out["payments"], estate.funds, partner)
     out["heads_of_terms"] = _terms(out["heads_of_terms"], estate, partner)
     out["in_total"] = summary_table([*_lines(result, tables, partner, partner), *_lines(*others, partner, OTHERS)])

@@ -15,13 +15,16 @@ from assetopt.problem.facts import Ints
 from assetopt.report.audience.counts import LEAST, Bools, Floats, unsafe, with_complements
 from assetopt.report.audience.hidden import Hidden
 from assetopt.report.audience.partner import cost_changes
-from assetopt.report.audience.redacted import closed_services, filled, kept, scrubbed
+from assetopt.report.audience.redacted import RESTING, closed_services, filled, kept, scrubbed
 from assetopt.report.audience.summary import Line, summary_table, total
 from assetopt.report.tables import Table
 from assetopt.result import Result
 
 SHOWN = ("access", "access_groups", "access_equity", "travel", "assumptions")
 """Tables of the report that are public, the first two with small counts hidden."""
+
+_DECIDED = ("site_id", "partner_id", "action", "year", "name", "tenure")
+"""What everybody may see of a site once the plan is decided."""
 
 _SHARES = {"served_today": ("share_today", "share_change"), "served": ("share", "share_change"),
            "people_losing": ("share_losing", "mean_loss"), "people_gaining": ("mean_gain",),
@@ -49,6 +52,7 @@ def public_tables(
     out["access_groups"] = filled(out["access_groups"], True, max=None, max_today=None, max_change=None)
     for name in ("access", "access_groups"):
         out[name] = small_counts_hidden(out[name], float(result.problem.estate.demand["population"].sum()))
+    out["assumptions"] = filled(out["assumptions"], True, **dict.fromkeys(RESTING))
     if status == "decided":
         out["sites"] = _decided(tables["sites"], hidden)
     out = {name: scrubbed(table, hidden) for name, table in out.items()}
@@ -59,7 +63,8 @@ def public_tables(
 def _decided(table: Table, hidden: Hidden) -> Table:
     """Return what is decided about every site that is not restricted: action and year, no value, reason or lease date."""
     shown = kept(table, ~table.frame["site_id"].isin(hidden.sites.values()))
-    return filled(shown, True, npv_change=None, receipt=None, exit_year=None, reason=None)
+    kept_back = {field.name for field in table.fields} - set(_DECIDED)
+    return filled(shown, True, **dict.fromkeys(kept_back))
 
 
 def small_counts_hidden(table: Table, population: float) -> Table:
