@@ -33,6 +33,7 @@ def assert_same_in_an_office(path: Path, tmp: Path) -> int:
     int
         How many formulas were compared.
     """
+    tmp.mkdir(parents=True, exist_ok=True)
     bare = load_workbook(path)
     formulas = {
         (sheet.title, cell.coordinate)

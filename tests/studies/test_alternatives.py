@@ -7,6 +7,7 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
+from offices import assert_same_in_an_office, needs_office
 from random_estates import random_problem
 from three_partners import estate, scenario
 
@@ -51,6 +52,11 @@ def test_every_plan_stands_as_a_report_that_verifies(three):
     document = json.loads((three[1] / "alternatives.json").read_text(encoding="utf-8"))
     assert [row["folder"] for row in document["plans"]] == ["plans/best", "plans/plan_2", "plans/plan_3"]
     assert pd.read_csv(three[1] / "choices.csv")["worth"].tolist() == [160_000, -160_000, 150_000]
+
+
+@needs_office
+def test_an_office_sees_the_workbook_alike(three, tmp_path):
+    assert_same_in_an_office(three[1] / "study.xlsx", tmp_path)
 
 
 @pytest.mark.slow

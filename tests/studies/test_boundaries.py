@@ -7,6 +7,7 @@ import json
 import pandas as pd
 import pytest
 from estates import estate as make_estate
+from offices import assert_same_in_an_office, needs_office
 from random_estates import FEATURES, random_problem
 from three_partners import TABLES, estate, scenario
 
@@ -53,6 +54,11 @@ def test_the_files_hold_walls_pairs_and_solves(three):
     assert solves.loc["alone: a", "saving"] == 0
     assert solves.loc["as asked", "saving"] == 390_000
     assert any("no [rules.budget]" in sentence for sentence in document["sentences"])
+
+
+@needs_office
+def test_an_office_sees_the_workbook_alike(three, tmp_path):
+    assert_same_in_an_office(three[1] / "study.xlsx", tmp_path)
 
 
 FUNDS = (

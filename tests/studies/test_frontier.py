@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from estates import estate as make_estate
 from estates import plan_of as plan_in_one_line
+from offices import assert_same_in_an_office, needs_office
 from three_partners import SITES, TABLES, estate, scenario
 
 from assetopt import verify
@@ -82,6 +83,12 @@ def test_moves_are_worth_what_they_are_on_paper(tmp_path):
         assert certificate["bound"] == pytest.approx(260_000, abs=0.02)
         assert (certificate["status"] == "optimal") == (row["name"] == "cheapest")
     assert pd.read_csv(tmp_path / "out" / "points.csv")["cost"].tolist() == [800_000, 410_000, 260_000]
+
+
+@needs_office
+def test_an_office_sees_the_workbook_alike(tmp_path):
+    frontier(estate(), scenario(), tmp_path / "out", axis="moves", points=3)
+    assert_same_in_an_office(tmp_path / "out" / "study.xlsx", tmp_path / "office")
 
 
 @pytest.mark.slow

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from estates import estate as make_estate
 from estates import plan_of
+from offices import assert_same_in_an_office, needs_office
 from random_estates import random_problem
 from three_partners import SITES, TABLES, scenario
 
@@ -97,6 +98,12 @@ def test_the_plan_of_least_regret_hedges_between_draws(report, tmp_path):
     largest = {r.plan: r.largest.value for r in found.regrets}
     assert len(largest) >= 3
     assert largest["least regret"] <= min(largest.values()) + 1.0
+
+
+@needs_office
+def test_an_office_sees_the_workbook_alike(report, tmp_path):
+    stress(report(1_000_000), tmp_path / "out", draws=6, regrets=1)
+    assert_same_in_an_office(tmp_path / "out" / "study.xlsx", tmp_path / "office")
 
 
 @pytest.mark.slow
