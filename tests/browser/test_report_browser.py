@@ -169,7 +169,36 @@ def test_printed_it_shows_all_rows_and_no_tools(opened: Any, path: Path) -> None
     assert not page.locator("nav").is_visible()
     assert page.locator(".tools:visible").count() == 0
     assert page.evaluate("getComputedStyle(document.querySelector('.scroll')).maxHeight") == "none"
+    assert page.locator("details table").first.is_visible()
+    assert page.locator("summary:visible").count() == 0
     assert page.pdf(format="A4", prefer_css_page_size=True)[:5] == b"%PDF-"
+
+
+def test_printed_both_maps_stand_whole_side_by_side_today_first(opened: Any, path: Path) -> None:
+    page = visit(opened, path).page
+    page.emulate_media(media="print")
+    today, plan = (
+        page.locator(".maps figure", has=page.locator("figcaption", has_text=words)) for words in ("Today", "With this")
+    )
+    boxes = [figure.bounding_box() for figure in (today, plan)]
+
+    assert boxes[0]["y"] == boxes[1]["y"]
+    assert boxes[0]["x"] + boxes[0]["width"] <= boxes[1]["x"]
+    assert today.evaluate("one => getComputedStyle(one).clipPath") == "none"
+    assert page.locator(".screen:visible").count() == 0
+
+
+def test_printed_no_table_is_wider_than_the_paper_and_headings_come_again(opened: Any, path: Path) -> None:
+    page = visit(opened, path, 688).page  # A4 less two margins of 14 mm, at 96 dots an inch
+    page.emulate_media(media="print")
+    wide = page.evaluate(
+        "[...document.querySelectorAll('table')].filter(one => one.getBoundingClientRect().right > 688.5).map(one => one.id)"
+    )
+
+    assert wide == []
+    # Chromium repeats a head that may not be broken, and paints no button in one that it repeats.
+    assert page.locator("thead").first.evaluate("one => getComputedStyle(one).breakInside") == "avoid"
+    assert page.locator("thead button").first.evaluate("one => getComputedStyle(one).display") == "contents"
 
 
 def test_exact_figures_come_on_demand(opened: Any, path: Path) -> None:

@@ -92,6 +92,17 @@ def section(page: str, key: str) -> str:
     return page.split(f'<section id="{key}"')[1].split("</section>")[0]
 
 
+def test_few_partners_stand_beside_each_other_with_years_down_the_page(result: Result) -> None:
+    # Paper is narrow: two partners and their sum are three columns, where ten years would be ten.
+    table = section(page_of(result), "money").split('id="cash-partners-table"')[1].split("</table>")[0]
+    heads = re.findall(r"<th scope=\"col\"[^>]*>(.*?)</th>", table)
+    totals = [float(value) for value in re.findall(r'value="([^"]*)"', table.split('class="sum"')[1])]
+
+    assert heads == ["Year", "kcc", "Kent Health", "All partners"]
+    assert table.count('<th scope="row">20') == 10
+    assert totals[0] + totals[1] == pytest.approx(totals[2], abs=0.02)
+
+
 def test_every_site_stands_with_owner_tenure_area_and_running_cost(result: Result) -> None:
     # The depot is sold, so it stands first, with 500 m2 and £60,000 a year today and nothing then.
     capacity = section(page_of(result), "capacity")

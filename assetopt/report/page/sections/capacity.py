@@ -94,7 +94,6 @@ def _rooms(facts: Facts) -> Markup:
         (
             facts.site(row["site_id"]),
             service(row["space_type"]),
-            facts.partner(row["partner_id"]),
             *(row[name] for name in names),
         )
         for row in order.to_dict("records")
@@ -111,7 +110,7 @@ def _rooms(facts: Facts) -> Markup:
         + table(
             "rooms",
             "Room and use by site and kind of space",
-            [Column("Site"), Column("Kind of space"), Column("Owner or tenant"), *held, *then, *worst],
+            [Column("Site"), Column("Kind of space"), *held, *then, *worst],
             rows,
             source="rooms.csv",
             most=MOST_ROWS,

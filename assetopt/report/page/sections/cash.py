@@ -68,20 +68,21 @@ def _by_partner(facts: Facts, budget: pd.DataFrame) -> Markup:
     if not len(change):
         return Markup("")
     years = [int(at) for at in change.columns]
-    columns = [
-        Column("Partner"),
-        Column("All years (£)", "money"),
-        *(Column(f"{year(at)} (£)", "money") for at in years),
-    ]
-    rows: list[tuple[object, ...]] = [
-        (facts.partner(key), float(row.sum()), *row.tolist())
-        for key, row in zip(change.index, change.to_numpy(), strict=True)
-    ]
     summed = change.to_numpy().sum(axis=0)
-    rows.append(("All partners", float(summed.sum()), *summed.tolist()))
+    amounts_of = [*change.to_numpy().tolist(), summed.tolist()]
+    named = [*(facts.partner(key) for key in change.index), Markup("All partners")]
+    if len(named) <= len(years):  # years down the page: few partners fit beside each other, and paper is narrow
+        columns = [Column("Year"), *(Column(who, "money") for who in named)]
+        rows: list[tuple[object, ...]] = [
+            (year(at), *each) for at, each in zip(years, zip(*amounts_of, strict=True), strict=True)
+        ]
+        rows.append(("All years", *(sum(each) for each in amounts_of)))
+    else:
+        columns = [Column("Partner"), *(Column(year(at), "money") for at in years), Column("All years", "money")]
+        rows = [(who, *each, sum(each)) for who, each in zip(named, amounts_of, strict=True)]
     behind = table(
         "cash-partners",
-        "Change of cash against business as usual, by partner and year",
+        "Change of cash against business as usual, by partner and year (£)",
         columns,
         rows,
         source="budget.csv",

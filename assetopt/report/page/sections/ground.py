@@ -43,7 +43,7 @@ def assumptions_section(facts: Facts) -> Section:
         *(pounds if weighed else ()),
         Column("Confidence"),
         Column("Source", wide=True),
-        Column("Note"),
+        Column("Note", wide=True),
     ]
     order = frame.assign(size=frame["cost_change"].abs()).sort_values(
         ["size", "rows", "table", "column"], ascending=[False, False, True, True], kind="stable"

@@ -21,7 +21,7 @@ def map_section(facts: Facts) -> Section:
     left = sum(layer.left_out for layer in facts.layers.values())
     more = Markup("<p>{} are not drawn; the tables have them.</p>").format(plural(left, "feature")) if left else ""
     intro = Markup(
-        "<p>The slider uncovers one map over the other. Without scripts both stand one beside the other.</p>"
+        '<p class="screen">The slider uncovers one map over the other. Without scripts both stand one beside the other.</p>'
     )
     return Section("map", title, intro + maps + more + _changes(facts) + _zones(facts))
 
