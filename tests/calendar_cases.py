@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 import itertools
+from collections import Counter
 from dataclasses import replace
 
 import numpy as np
-from calendar_judge import may_stand, price
+from calendar_judge import broken, may_stand, price
 
 from assetopt.calendar.case import (
     NOWHERE,
-    AccessTest,
     Case,
     Exit,
-    Link,
     Move,
-    Opening,
-    PointCap,
     Schedule,
-    Together,
     Window,
-    Work,
 )
 
 
@@ -41,101 +36,6 @@ def leaving(site: int, rate: int, months: int, handover: int = 0, **more: object
     """An exit at a steady price a month."""
     window = more.pop("window", Window(0, months - 1, months - 1))
     return Exit(site, window, (rate,) * months, handover)  # type: ignore[arg-type]
-
-
-def random_case(seed: int) -> Case:
-    """A random tiny case of every kind of limit: small enough to try every calendar."""
-    random = np.random.default_rng(seed)
-    months, sites = int(random.integers(3, 5)), 4
-    count = int(random.integers(1, 4))
-    moves, used = [], np.zeros(sites)
-    for k in range(count):
-        home, to = (int(i) for i in random.choice(sites, 2, replace=False))
-        home = NOWHERE if random.random() < 0.1 else home
-        closes = home != NOWHERE and random.random() < 0.1
-        need = float(random.integers(1, 5))
-        if home != NOWHERE:
-            used[home] += need
-        first = int(random.integers(0, 2))
-        closed = frozenset(int(m) for m in random.choice(months, 1)) if random.random() < 0.3 else frozenset()
-        window = Window(first, months - 1, int(random.integers(0, months)), closed)
-        wait = home != NOWHERE and not closes and random.random() < 0.4
-        decants = tuple(i for i in range(sites) if i not in (home, to))[:2] if wait else ()
-        service = 0 if home != NOWHERE and not closes and not wait and random.random() < 0.4 else -1
-        moves.append(
-            Move(
-                f"t{k}", home, NOWHERE if closes else to, (need,), window, float(random.integers(1, 5)), service, decants,
-                int(random.integers(1, 20)), int(random.integers(0, 9)), closes=closes,
-            )
-        )  # fmt: skip
-    limit = used + random.integers(0, 8, sites)
-    works = []
-    if random.random() < 0.5:
-        length = int(random.integers(1, 3))
-        works.append(Work("w0", int(random.integers(sites)), length, (float(random.integers(-2, 4)),),
-                          Window(length, months, months), int(random.integers(0, 5))))  # fmt: skip
-    homes = sorted(
-        {v.home for v in moves if v.home != NOWHERE} - {v.to for v in moves} - {d for v in moves for d in v.decants}
-    )
-    exits = tuple(
-        Exit(
-            i,
-            Window(0, months, months),
-            tuple(int(x) for x in random.integers(0, 30, months + 1)),
-            int(random.integers(0, 2)),
-        )
-        for i in homes[:2]
-    )
-    goals = sorted(
-        {v.to for v in moves if v.to != NOWHERE} - {v.home for v in moves} - {d for v in moves for d in v.decants}
-    )
-    openings = tuple(
-        Opening(i, Window(0, months - 1, months - 1), tuple(int(x) for x in random.integers(0, 9, months + 1)))
-        for i in goals[:1]
-        if random.random() < 0.5
-    )
-    links = []
-    if count > 1 and random.random() < 0.6:
-        kind = str(random.choice(["before", "together", "apart"]))
-        links.append(Link(kind, ("move", 0), ("move", 1), int(random.integers(0, 2))))
-    if works and random.random() < 0.5:
-        links.append(Link("before", ("work", 0), ("move", 0), 0))
-    public = sorted({i for v in moves if v.service == 0 for i in (v.home, v.to)})
-    tests = ()
-    if public and random.random() < 0.6:
-        reach = tuple(
-            frozenset(int(i) for i in random.choice(public, int(random.integers(1, len(public) + 1)), replace=False))
-            for _ in range(2)
-        )
-        weight = random.integers(1, 9, 2).astype(float)
-        tests = (
-            AccessTest("near", 0, np.full(months + 1, float(random.integers(0, int(weight.sum())))), weight, reach),
-        )
-    apart = ((0, 1),) if count > 1 and not moves[0].decants and not moves[1].decants and random.random() < 0.3 else ()
-    cap = PointCap("most", 0, frozenset(public), np.full(months + 1, float(random.integers(1, 4))))
-    caps = (cap,) if public and random.random() < 0.5 else ()
-    together: tuple[Together, ...] = ()
-    if count > 1 and random.random() < 0.4:
-        where = sorted({moves[0].home, moves[0].to, *moves[0].decants} - {NOWHERE})
-        hosting = float(random.integers(0, 2))
-        together = (
-            Together(
-                "with",
-                int(random.choice(where)),
-                (0,),
-                tuple(range(1, count)),
-                0.0,
-                hosting,
-                int(random.integers(0, 2)),
-            ),
-        )
-    return Case(
-        months + 1, tuple(f"s{i}" for i in range(sites)), ("office",), limit[:, None], np.zeros((sites, 1)), tuple(moves),
-        tuple(works), exits, openings, tuple(links), tests, apart,
-        moves_per_month=int(random.integers(1, 3)) if random.random() < 0.5 else None,
-        fte_per_month=float(random.integers(4, 9)) if random.random() < 0.4 else None,
-        works_at_once=1 if random.random() < 0.3 else None, caps=caps, together=together,
-    )  # fmt: skip
 
 
 def every_schedule(asked: Case):  # type: ignore[no-untyped-def]
@@ -164,6 +64,60 @@ def cheapest(asked: Case) -> int | None:
         if (best is None or cost < best) and may_stand(asked, schedule):
             best = cost
     return best
+
+
+def limits_of(asked: Case) -> set[str]:
+    """Return the kinds of limit that a case has, and what else is out of the ordinary in it."""
+    lags = {f"{x.kind} with a lag" for x in asked.links if x.lag > 1 and x.kind != "together"}
+    has = {
+        "blackout": any(v.window.closed for v in asked.moves), "moves": asked.moves_per_month is not None,
+        "fte": asked.fte_per_month is not None, "works": asked.works_at_once is not None and len(asked.works) > 1,
+        "room": True, "handback": bool(asked.exits), "opening": bool(asked.openings), "must not": bool(asked.apart),
+        "must": bool(asked.together), "points": bool(asked.caps), "access": bool(asked.tests),
+        "two works": len(asked.works) > 1, "standing": bool(asked.standing.any()), "two kinds": len(asked.space_types) > 1,
+        "foes that wait": any(asked.moves[k].decants for pair in asked.apart for k in pair),
+        "a counter that waits": any(v.service == 0 and v.decants for v in asked.moves),
+        "an empty building": any(x.site not in {v.home for v in asked.moves} for x in asked.exits),
+    }  # fmt: skip
+    return {name for name, there in has.items() if there} | {x.kind for x in asked.links} | lags
+
+
+def binding(asked: Case) -> set[str]:
+    """Return the kinds of limit without which a calendar would be cheaper, or without which there would be one."""
+    free = replace(
+        asked, moves=tuple(replace(v, window=replace(v.window, closed=frozenset())) for v in asked.moves)
+    )  # without blackouts; the judge is asked about the case as it is
+    out: set[str] = set()
+    for _, schedule in sorted(((price(asked, x), x) for x in every_schedule(free)), key=lambda pair: pair[0]):
+        kinds = _first_two(asked, schedule)
+        if not kinds:
+            return out
+        if len(kinds) == 1:
+            out |= kinds
+    return out
+
+
+def _first_two(asked: Case, schedule: Schedule) -> set[str]:
+    kinds: set[str] = set()
+    for kind in broken(asked, schedule):
+        kinds.add(kind)
+        if len(kinds) > 1:
+            break
+    return kinds
+
+
+def aimed(asked: Case, sound: Schedule, random: np.random.Generator, seen: Counter[str]) -> Schedule:
+    """Return a corruption that breaks one kind of limit only, of those on offer the one least seen; else any."""
+    plain = corrupted(asked, sound, random)
+    if random.random() < 0.05:
+        return plain
+    alone = {}
+    for _ in range(60):
+        tried = corrupted(asked, sound, random)
+        kinds = set(broken(asked, tried))
+        if len(kinds) == 1:
+            alone[kinds.pop()] = tried
+    return alone[min(sorted(alone), key=lambda kind: seen[kind])] if alone else plain
 
 
 def corrupted(asked: Case, schedule: Schedule, random: np.random.Generator) -> Schedule:

@@ -6,6 +6,7 @@ It writes a diary first, one entry for every team, place and month, and then ask
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterator
 
 from assetopt.calendar.case import NOWHERE, Case, Schedule
 
@@ -15,12 +16,20 @@ Diary = set[tuple[int, int, int]]
 
 def may_stand(case: Case, plan: Schedule) -> bool:
     """Say whether a calendar keeps every limit of its case."""
-    return (
-        _when_it_may_be(case, plan)
-        and _in_order(case, plan)
-        and _by_the_crews(case, plan)
-        and _in_the_buildings(case, plan, _diary(case, plan))
-    )
+    return next(broken(case, plan), None) is None
+
+
+def broken(case: Case, plan: Schedule) -> Iterator[str]:
+    """Yield the kind of every limit that a calendar breaks, some of them more than once."""
+    yield from _when_it_may_be(case, plan)
+    yield from _in_order(case, plan)
+    yield from _by_the_crews(case, plan)
+    diary = _diary(case, plan)
+    yield from _in_the_buildings(case, plan, diary)
+    yield from _in_company(case, diary)
+    yield from _most_points(case, plan)
+    if not all(_served(case, diary, month) for month in range(case.months)):
+        yield "access"
 
 
 def price(case: Case, plan: Schedule) -> int:
@@ -52,7 +61,7 @@ def _diary(case: Case, plan: Schedule) -> Diary:
     return out
 
 
-def _when_it_may_be(case: Case, plan: Schedule) -> bool:
+def _when_it_may_be(case: Case, plan: Schedule) -> Iterator[str]:
     dated = [
         *zip(case.moves, plan.leave, strict=True), *zip(case.moves, plan.arrive, strict=True),
         *zip(case.works, plan.work, strict=True), *zip(case.exits, plan.exit, strict=True),
@@ -60,18 +69,19 @@ def _when_it_may_be(case: Case, plan: Schedule) -> bool:
     ]  # fmt: skip
     for event, month in dated:
         window = event.window
-        if month in window.closed or not window.first <= month <= window.last:
-            return False
+        if not window.first <= month <= window.last:
+            yield "window"
+        elif month in window.closed:
+            yield "blackout"
     for move, gone, come, place in zip(case.moves, plan.leave, plan.arrive, plan.decant, strict=True):
         if come < gone:
-            return False
+            yield "waiting"
         # Whoever arrives later than it leaves waits somewhere that is allowed, and nobody else waits.
         if (place == NOWHERE) != (come == gone) or (place != NOWHERE and place not in move.decants):
-            return False
-    return True
+            yield "waiting"
 
 
-def _in_order(case: Case, plan: Schedule) -> bool:
+def _in_order(case: Case, plan: Schedule) -> Iterator[str]:
     month = {
         **{("move", k): m for k, m in enumerate(plan.arrive)}, **{("work", k): m for k, m in enumerate(plan.work)},
         **{("exit", k): m for k, m in enumerate(plan.exit)}, **{("open", k): m for k, m in enumerate(plan.open)},
@@ -79,15 +89,14 @@ def _in_order(case: Case, plan: Schedule) -> bool:
     for link in case.links:
         gone_by = month[link.second] - month[link.first]
         if link.kind == "before" and gone_by < link.lag:
-            return False
+            yield "before"
         if link.kind == "together" and gone_by != 0:
-            return False
+            yield "together"
         if link.kind == "apart" and abs(gone_by) < max(1, link.lag):
-            return False
-    return True
+            yield "apart"
 
 
-def _by_the_crews(case: Case, plan: Schedule) -> bool:
+def _by_the_crews(case: Case, plan: Schedule) -> Iterator[str]:
     removals = []
     for k, move in enumerate(case.moves):
         if not move.closes:
@@ -97,15 +106,14 @@ def _by_the_crews(case: Case, plan: Schedule) -> bool:
     for month in range(-case.months, 2 * case.months):
         at_once = [fte for when, fte in removals if when == month]
         if case.moves_per_month is not None and len(at_once) > case.moves_per_month:
-            return False
+            yield "moves"
         if case.fte_per_month is not None and sum(at_once) > case.fte_per_month + 1e-6:
-            return False
+            yield "fte"
         if case.works_at_once is not None and sum(m == month for _, m in busy) > case.works_at_once:
-            return False
-    return True
+            yield "works"
 
 
-def _in_the_buildings(case: Case, plan: Schedule, diary: Diary) -> bool:
+def _in_the_buildings(case: Case, plan: Schedule, diary: Diary) -> Iterator[str]:
     for (site, month), kind in itertools.product(
         itertools.product(range(len(case.sites)), range(case.months)), range(len(case.space_types))
     ):
@@ -119,37 +127,42 @@ def _in_the_buildings(case: Case, plan: Schedule, diary: Diary) -> bool:
             since = done if change > 0 else done - work.months
             room += change if work.site == site and month >= since else 0.0
         if use > room + 1e-6:
-            return False
+            yield "room"
     for (_, site, month), (number, exit_) in itertools.product(diary, enumerate(case.exits)):
         if site == exit_.site and month > plan.exit[number] - exit_.handover:
-            return False
+            yield "handback"
     for (_, site, month), (number, opening) in itertools.product(diary, enumerate(case.openings)):
         if site == opening.site and month < plan.open[number]:
-            return False
+            yield "opening"
+
+
+def _in_company(case: Case, diary: Diary) -> Iterator[str]:
     for one, two in case.apart:
         if {(s, m) for k, s, m in diary if k == one} & {(s, m) for k, s, m in diary if k == two}:
-            return False
+            yield "must not"
     for rule in case.together:
         for month in range(rule.first, case.months):
             guests = sum(case.moves[k].share for k in rule.guests if (k, rule.site, month) in diary) + rule.staying
             hosts = sum(case.moves[k].share for k in rule.hosts if (k, rule.site, month) in diary) + rule.hosting
             if guests > hosts + 1e-4:
-                return False
+                yield "must"
+
+
+def _most_points(case: Case, plan: Schedule) -> Iterator[str]:
     for cap in case.caps:
         teams = [k for k, move in enumerate(case.moves) if move.service == cap.service]
         for month in range(case.months):
             ends = {case.moves[k].home for k in teams if plan.leave[k] > month}
             ends |= {case.moves[k].to for k in teams if plan.arrive[k] <= month}
             if len(ends & cap.sites) > cap.most[month]:
-                return False
-    return all(_served(case, diary, month) for month in range(case.months))
+                yield "points"
 
 
 def _served(case: Case, diary: Diary, month: int) -> bool:
     for test in case.tests:
         teams = [k for k, move in enumerate(case.moves) if move.service == test.service]
-        counters = {site for k in teams for site in (case.moves[k].home, case.moves[k].to)}
-        there = {s for k, s, m in diary if m == month and k in teams and s in counters}
+        # Where a team only waits it serves nobody.
+        there = {s for k, s, m in diary if m == month and k in teams and s in (case.moves[k].home, case.moves[k].to)}
         people = sum(float(w) for w, reach in zip(test.weight, test.reach, strict=True) if there & set(reach))
         if people < float(test.required[month]) - test.tolerance:
             return False

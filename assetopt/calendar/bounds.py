@@ -119,7 +119,10 @@ def energy_bound(case: Case) -> float:
     # A building whose moves end in month m (a whole number) keeps through m + handover: m + 1 + handover months. The mean
     # busy time of its moves, plus half of its own work, is a floor of the time at which they end.
     end = np.cumsum(count[order]) / case.moves_per_month
-    together = float((rate[order] * (start + end + hand[order])).sum())
+    # A building that no crew empties may go before the first move: only its own first month counts.
+    waits = count[order] > 0
+    together = float((rate[order] * (start + end + hand[order]))[waits].sum())
+    together += sum(cost for cost, moves in zip(alone, count, strict=True) if not moves)
     return float(max(sum(alone), together) + opened)
 
 

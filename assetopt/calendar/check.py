@@ -188,11 +188,14 @@ def _buildings(case: Case, schedule: Schedule, where: list[set[int]], month: int
 
 def _public(case: Case, where: list[set[int]], month: int, said: str) -> Iterator[Violation]:
     for test in case.tests:
-        teams = zip(case.moves, where, strict=True)
-        open_ = frozenset(site for move, sites in teams if move.service == test.service for site in sites)
         # A place in which a team only waits is no point of its service.
-        own = {site for move in case.moves if move.service == test.service for site in (move.home, move.to)}
-        short = test.short(open_ & own, month)
+        open_ = frozenset(
+            site
+            for move, sites in zip(case.moves, where, strict=True)
+            if move.service == test.service
+            for site in sites & {move.home, move.to}
+        )
+        short = test.short(open_, month)
         if short > test.tolerance:
             yield Violation(
                 "access", test.label, short, f"{test.label}: {short:,.0f} people too few are served in {said}"

@@ -80,6 +80,7 @@ class Model:
 
     def _waiting(self) -> None:
         p = self.programme
+        company = {k for rule in self.case.together for k in rule.hosts}
         for k, move in enumerate(self.case.moves):
             if not move.decants:
                 continue
@@ -95,15 +96,24 @@ class Model:
                 for m, x in enumerate(here):
                     p.add([(1, leave.at(m)), (1, g), (-1, arrive.at(m - 1)), (-1, x)], 1)
                 self.waiting[k, site] = here
+                if k in company:  # others may rely on its being there, so it must not only be said to be
+                    for m, x in enumerate(here):
+                        p.add([(1, x), (-1, g)], 0)
+                        p.add([(1, x), (-1, leave.at(m))], 0)
+                        p.add([(1, x), (1, arrive.at(m - 1))], 1)
                 p.charge(move.decant_cost, g)
+            if k in company:
+                months = range(self.case.months)
+                between = [t for m in months for t in ((-1, leave.at(m)), (1, arrive.at(m)))]
+                p.add([*one, *between], 0)
 
     def _room(self) -> None:
         case, p = self.case, self.programme
         for site in range(len(case.sites)):
             here = [k for k, v in enumerate(case.moves) if site in (v.home, v.to) or (k, site) in self.waiting]
-            if not here:
-                continue
             works = [(k, w) for k, w in enumerate(case.works) if w.site == site]
+            if not here and not works:
+                continue
             for kind in range(len(case.space_types)):
                 needs = [(k, _up(case.moves[k].need[kind])) for k in here if case.moves[k].need[kind] > 0]
                 changes = [(k, w.months, w.change[kind]) for k, w in works if w.change[kind]]
@@ -203,7 +213,7 @@ class Model:
     def _apart(self) -> None:
         for one, two in self.case.apart:
             a, b = self.case.moves[one], self.case.moves[two]
-            for site in {a.home, a.to} & {b.home, b.to} - {NOWHERE}:
+            for site in {a.home, a.to, *a.decants} & {b.home, b.to, *b.decants} - {NOWHERE}:
                 for m in range(self.case.months):
                     terms = self.present(one, site, m) + self.present(two, site, m)
                     self.programme.add(terms, 1, ("apart", str(one), str(two)))

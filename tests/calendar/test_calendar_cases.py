@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import functools
 import threading
+from collections import Counter
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from benchmarks.calendars import chains
-from calendar_cases import case, cheapest, corrupted, every_schedule, leaving, move, random_case
-from calendar_judge import may_stand, price
+from calendar_cases import aimed, binding, case, cheapest, every_schedule, leaving, limits_of, move
+from calendar_draw import random_case
+from calendar_judge import broken, may_stand, price
 
+from assetopt.calendar import check as checker
 from assetopt.calendar import cpsat
 from assetopt.calendar.bounds import energy_bound, relaxation_bound, tightened
 from assetopt.calendar.case import AccessTest, Case, Link, PointCap, Schedule, Together, Window, Work, cost_parts
@@ -190,31 +195,62 @@ def test_nothing_to_do_is_an_empty_calendar() -> None:
     assert (answer.status, answer.objective, answer.schedule) == ("optimal", 0, Schedule((), (), (), (), (), ()))
 
 
-@pytest.mark.parametrize("block", [0, *(pytest.param(k, marks=pytest.mark.slow) for k in range(1, 4))])
+SEEDS = 300
+"""Cases that the suite tries out by brute force, in blocks of BLOCK."""
+
+BLOCK = 60
+BLOCKS = [0, *(pytest.param(k, marks=pytest.mark.slow) for k in range(1, SEEDS // BLOCK))]
+
+
+@pytest.mark.parametrize("block", BLOCKS)
 def test_brute_force_agrees(block: int) -> None:
     held = 0
-    for seed in range(25 * block, 25 * block + 25):
+    for seed in range(BLOCK * block, BLOCK * (block + 1)):
         asked = random_case(seed)
         want, answer = cheapest(asked), solved(asked)
         assert answer.status == ("infeasible" if want is None else "optimal"), seed
         assert answer.objective == want, seed
+        assert answer.notes == (), seed  # the checker refused nothing that the model allows
         if want is not None:
             held += 1
             cut = tightened(asked)
             assert energy_bound(cut) <= want + 1e-6, seed
             assert relaxation_bound(Model(asked).programme, 10) <= want + 1e-6, seed
-    assert held >= 8  # most of the cases have a calendar, or few tests would test anything
+    assert held >= BLOCK // 5  # enough of the cases have a calendar, or few tests would test anything
 
 
-@pytest.mark.parametrize("block", [0, *(pytest.param(k, marks=pytest.mark.slow) for k in range(1, 4))])
+OCCURS = {
+    "blackout": 50, "moves": 50, "fte": 50, "works": 15, "room": 100, "handback": 50, "opening": 30, "must not": 30, "must": 30,
+    "points": 30, "access": 30, "before": 30, "together": 20, "apart": 20, "before with a lag": 10, "apart with a lag": 10,
+    "two works": 30, "standing": 100, "two kinds": 80, "foes that wait": 15, "a counter that waits": 30, "an empty building": 30,
+}  # fmt: skip
+"""How many of the seeds have each kind of limit, at least."""
+
+BINDS = ("blackout", "moves", "fte", "works", "room", "handback", "opening", "must not", "must", "points", "access", "before",
+         "together", "apart")  # fmt: skip
+"""Kinds of limit of the judge that can be left out of a case."""
+
+
+def test_every_kind_of_limit_comes_and_binds_in_the_random_cases() -> None:
+    """A limit binds where without it a calendar would be cheaper, or there would be one: else no test would miss it."""
+    has, binds = Counter[str](), Counter[str]()
+    for seed in range(SEEDS):
+        asked = random_case(seed)
+        has.update(limits_of(asked))
+        binds.update(binding(asked))
+    assert {name: has[name] for name, least in OCCURS.items() if has[name] < least} == {}
+    assert {name: binds[name] for name in BINDS if binds[name] < 3} == {}
+
+
+@pytest.mark.parametrize("block", BLOCKS)
 def test_the_checker_judges_every_calendar_of_a_case_as_a_diary_does(block: int) -> None:
     judged = stood = 0
-    for seed in range(25 * block, 25 * block + 25):
+    for seed in range(BLOCK * block, BLOCK * (block + 1)):
         asked = random_case(seed)
         schedules = list(every_schedule(asked))
         random = np.random.default_rng(seed)
         # Of very many, an even sample.
-        for at in random.permutation(len(schedules))[:400]:
+        for at in random.permutation(len(schedules))[:200]:
             schedule = schedules[at]
             holds = may_stand(asked, schedule)
             assert (check(asked, schedule) == []) == holds, (seed, schedule)
@@ -223,32 +259,130 @@ def test_the_checker_judges_every_calendar_of_a_case_as_a_diary_does(block: int)
     assert min(stood, judged - stood) > 100  # both verdicts were asked for
 
 
-@pytest.mark.parametrize("most", [150, pytest.param(1000, marks=pytest.mark.slow)])
-def test_the_checker_catches_what_matters(most: int) -> None:
-    """A corruption matters where the diary refuses the calendar, or its price changes; model and checker must say the same."""
-    random = np.random.default_rng(1)
-    caught = allowed = waiting = 0
-    for seed in range(600):
+RULES = {
+    "_windows": {"window", "blackout", "waiting"}, "_links": {"before", "together", "apart"}, "_rooms": {"room"},
+    "_crews": {"moves", "fte", "works"}, "_buildings": {"handback", "opening"}, "_public": {"access"}, "_company": {"must not"},
+    "_escorted": {"must"}, "_points": {"points"},
+}  # fmt: skip
+"""The checker's functions, and the kinds of limit of the judge that each has to catch."""
+
+MATTER, ALONE = 1000, 10
+"""Corruptions that matter, and how many of them at least break one kind of limit and no other."""
+
+Corrupted = tuple[Case, Schedule]
+
+
+@functools.cache
+def corruptions() -> tuple[tuple[Corrupted, ...], tuple[Corrupted, ...], Counter[str]]:
+    """Return corruptions that matter, some that do not, and how many of the first break one kind of limit only, by kind."""
+    random, alone = np.random.default_rng(1), Counter[str]()
+    wrong: list[Corrupted] = []
+    harmless: list[Corrupted] = []
+    for seed in range(20 * MATTER):
         asked = random_case(seed)
+        rare = min(BINDS, key=lambda kind: alone[kind])
+        if len(wrong) > MATTER // 4 and alone[rare] < 2 * ALONE and rare not in limits_of(asked):
+            continue  # what is rarely broken alone is looked for where it can be
         model = Model(asked)
         found = cpsat.search(model.programme, 5)
         if found.values is None:
             continue
         sound = model.read(found.values)
-        assert check(asked, sound) == []
-        for _ in range(10):
-            wrong = corrupted(asked, sound, random)
-            holds = may_stand(asked, wrong)
-            assert (check(asked, wrong) == []) == holds == stands(model, wrong), (seed, wrong)
-            if holds:
-                assert sum(cost_parts(asked, wrong).values()) == price(asked, wrong)
-            caught, allowed = caught + (not holds), allowed + holds
-            waiting += not holds and wrong.decant != sound.decant
-        if caught >= most:
-            break
-    assert caught >= most
-    assert waiting >= most // 10  # waiting places were among what was corrupted
-    assert allowed > 0  # some corruptions are calendars too, and the checker lets them stand
+        for _ in range(4):
+            changed = aimed(asked, sound, random, alone)
+            kinds = set(broken(asked, changed))
+            (wrong if kinds else harmless).append((asked, changed))
+            alone.update(kinds if len(kinds) == 1 else ())
+            if len(wrong) == MATTER:
+                return tuple(wrong), tuple(harmless), alone
+    raise AssertionError("too few of the random cases have a calendar")
+
+
+def caught() -> None:
+    """Assert that the checker refuses every corruption that matters, and lets stand what may."""
+    wrong, harmless, _ = corruptions()
+    assert sum(check(asked, changed) == [] for asked, changed in wrong) == 0
+    assert sum(check(asked, changed) != [] for asked, changed in harmless) == 0
+
+
+def test_the_checker_catches_every_corruption_that_matters_and_they_aim_at_every_rule() -> None:
+    caught()
+    wrong, harmless, alone = corruptions()
+    assert len(wrong) == MATTER
+    assert harmless  # some corruptions are calendars too
+    for asked, changed in harmless:
+        assert sum(cost_parts(asked, changed).values()) == price(asked, changed)
+    every = set().union(*RULES.values())
+    assert {kind: alone[kind] for kind in every if alone[kind] < ALONE} == {}
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_a_checker_that_has_forgotten_a_rule_is_found_out(rule: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checker, rule, lambda *_: [])
+    missed = Counter(
+        kind
+        for asked, changed in corruptions()[0]
+        if check(asked, changed) == []
+        for kind in set(broken(asked, changed))
+    )
+    assert {kind for kind, number in missed.items() if number >= ALONE} == RULES[rule]
+    with pytest.raises(AssertionError):
+        caught()
+
+
+def test_a_calendar_that_leaves_an_event_out_is_refused() -> None:
+    asked = random_case(0)
+    for name in ("leave", "arrive", "decant"):
+        schedule = next(every_schedule(asked))
+        assert {v.subject for v in check(asked, replace(schedule, **{name: ()}))} == {name}
+
+
+@pytest.mark.parametrize("most", [150, pytest.param(MATTER, marks=pytest.mark.slow)])
+def test_the_model_refuses_what_the_diary_refuses(most: int) -> None:
+    wrong, harmless, _ = corruptions()
+    for asked, changed in wrong[:most]:
+        assert not stands(Model(asked), changed), changed
+    for asked, changed in harmless[:most]:
+        assert stands(Model(asked), changed), changed
+
+
+def test_an_empty_building_may_go_before_any_move_and_the_bound_says_so() -> None:
+    # s2 is empty and costs £10 a month; the only move waits for month 3. The empty one goes in month 0: £10, and s0 after 4.
+    late = move("t", 0, 1, window=Window(3, 5, 5))
+    asked = case(6, [10, 10, 10], moves=(late,), exits=(leaving(0, 1, 6), leaving(2, 10, 6)), moves_per_month=1)
+    assert energy_bound(tightened(asked)) <= 14
+    assert solved(asked).objective == 14
+
+
+def test_works_take_room_where_nobody_moves() -> None:
+    # Those who stay at s2 use all of it: works that take some of it can never be done.
+    work = Work("w", 2, 1, (-5.0,), Window(1, 5, 5))
+    assert solved(case(6, [10, 10, 10], [0, 0, 10], moves=(move("t", 0, 1),), works=(work,))).status == "infeasible"
+
+
+def test_nobody_keeps_company_where_it_does_not_wait() -> None:
+    # g goes to s1 by month 1, where it must not be without h; h may wait there, and does: leaving that out would be cheaper.
+    g = move("g", 0, 1, window=Window(1, 1, 1))
+    h = move("h", 2, 3, window=Window(0, 4, 0), decants=(1,), decant_cost=7, late_cost=1)
+    rule = Together("g with h", 1, (0,), (1,), first=1)
+    asked = case(6, [10, 20, 10, 10], moves=(g, h), together=(rule,))
+    assert solved(asked).status == "infeasible"  # h leaves s1 in the end, and g stays
+    after = Together("g with h", 1, (0,), (1,), hosting=0.0, first=1)
+    passing = replace(asked, moves=(replace(g, home=1, to=0, window=Window(2, 2, 2)), h), together=(after,))
+    answer = solved(passing)
+    assert (answer.objective, answer.schedule and answer.schedule.decant) == (9, (-1, 1))
+
+
+def test_foes_do_not_meet_where_one_of_them_waits() -> None:
+    # The swap of a and b needs s2, where a would wait; c stands there until month 3, and a must not meet it.
+    swap = (move("a", 0, 1, decants=(2,), decant_cost=7), move("b", 1, 0), move("c", 2, 3, window=Window(3, 5, 5)))
+    asked = case(6, [10, 10, 20, 10], moves=swap, exits=(leaving(2, 0, 6),))
+    early = Schedule((0, 1, 3), (2, 1, 3), (2, -1, -1), (), (), ())
+    kept = replace(asked, exits=(), apart=((0, 2),))
+    assert check(replace(asked, exits=()), early) == []
+    assert {v.rule for v in check(kept, early)} == {"compatibility"}
+    answer = solved(kept)
+    assert answer.schedule is None or answer.schedule.leave[0] > 3
 
 
 def stands(model: Model, schedule: Schedule) -> bool:
