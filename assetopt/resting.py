@@ -7,19 +7,18 @@ work together, so the figures of several do not add up to what all of them would
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from pydantic import ValidationError
 
 from assetopt.account import ledger
 from assetopt.problem import Problem
-from assetopt.timeline import lay_out
-from assetopt.verify import today_ledger
+from assetopt.timeline import Timeline, as_usual
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from assetopt.plan import Plan
     from assetopt.scenario import Scenario
 
 PART = "npv_cost"
@@ -45,38 +44,34 @@ class Resting(NamedTuple):
     saving: float | None
 
 
-def resting_on(problem: Problem, plan: Plan, parameters: Iterable[str]) -> dict[str, Resting]:
+def resting_on(problem: Problem, line: Timeline, parameters: Iterable[str]) -> dict[str, Resting]:
     """Return what rests on assumed values, by parameter.
 
     Parameters
     ----------
     problem : Problem
-    plan : Plan
+    line : Timeline
+        The plan, laid out in years.
     parameters : iterable of str
-        Names of ``[defaults]``. Those that are no number of it, stand at 0 (a quarter more is 0 again), or with another
-        value of which the plan cannot be laid out, are left out.
+        Names of ``[defaults]``. Those that are no number of it, or stand at 0 (a quarter more is 0 again), are left out.
     """
-    base = _costs(problem, plan)
-    if base is None:
-        return {}
+    cost, usual = _costs(problem, line)
     out = {}
     for name in sorted(set(parameters)):
         for tried, scenario in _shifted(problem.scenario, name):
-            moved = _costs(problem.repriced(problem.estate, scenario), plan)
-            if moved is not None:
-                cost, usual = moved[0] - base[0], moved[1]
-                out[name] = Resting(tried, cost, None if usual is None or base[1] is None else usual - base[1] - cost)
-                break
+            more, usually = _costs(problem.repriced(problem.estate, scenario), line)
+            saving = None if usual is None or usually is None else (usually - more) - (usual - cost)
+            out[name] = Resting(tried, more - cost, saving)
+            break
     return out
 
 
-def _costs(problem: Problem, plan: Plan) -> tuple[float, float | None] | None:
-    """Return the whole-life cost of a plan and of business as usual, £; None where the plan cannot be laid out."""
-    line, _ = lay_out(problem, plan)
-    if line is None:
-        return None
-    usual = today_ledger(problem, PART)
-    return _sum(ledger(problem, line, PART)), None if usual is None else _sum(usual)
+def _costs(problem: Problem, line: Timeline) -> tuple[float, float | None]:
+    """Return the whole-life cost of a plan and of business as usual, £; the latter None where a team has no home today."""
+    housed = bool((problem.facts.teams.home >= 0).all())
+    # A plan is years and places: they are the same whatever is assumed of money.
+    plan = ledger(problem, replace(line, problem=problem), PART)
+    return _sum(plan), _sum(ledger(problem, as_usual(problem), PART)) if housed else None
 
 
 def _sum(book: pd.DataFrame) -> float:

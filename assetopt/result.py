@@ -233,10 +233,10 @@ class Result:
         ``cost_change`` and ``saving_change`` are what ``npv_cost`` and ``npv_saving`` change by (£) when the assumed value is
         ``value_tried`` and the plan stays as it is; see :mod:`assetopt.resting`.
         """
-        entries = pd.DataFrame([entry.as_dict() for entry in self.problem.assumptions])
-        if self.plan is None or not len(entries):
+        entries = self.problem.assumption_table()
+        if self.recount is None or self.recount.line is None or not len(entries):
             return entries
-        rests = resting_on(self.problem, self.plan, entries["parameter"])
+        rests = resting_on(self.problem, self.recount.line, entries["parameter"])
         told = [rests.get(name, (None, None, None)) for name in entries["parameter"]]
         return entries.assign(
             **{

@@ -62,12 +62,12 @@ def judge(problem: Problem, plan: Plan) -> Recount:
     return Recount(plan, Verdict(tuple(breaches(problem, line)), books.objective), line, books)
 
 
-def today_ledger(problem: Problem, part: str = "") -> pd.DataFrame | None:
-    """Return the ledger of business as usual, None where a team has no home today; of one ``part`` where it is named."""
+def today_ledger(problem: Problem) -> pd.DataFrame | None:
+    """Return the ledger of business as usual, None where a team has no home today."""
     if (problem.facts.teams.home < 0).any():
         return None
     line, _ = lay_out(problem, business_as_usual(problem))
-    return None if line is None else ledger(problem, replace(line, usual=True), part)
+    return None if line is None else ledger(problem, replace(line, usual=True))
 
 
 def judge_today(problem: Problem) -> Recount | None:

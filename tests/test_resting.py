@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from estates import NEEDS, SPACES, TEAMS, estate, plan_of, scenario
+from estates import NEEDS, SPACES, TEAMS, estate, line_of, scenario
 
-from assetopt.plan import Plan
 from assetopt.problem import Problem
 from assetopt.resting import resting_on
 
@@ -25,7 +24,7 @@ def test_pounds_are_what_a_quarter_more_of_the_assumed_value_costs() -> None:
     # 200 m2 are handed back in 2028 at £180 per m2 assumed: a quarter more is 200 x £45 = £9,000, undiscounted here.
     # As today the lease would go on, so the plan would save as much less.
     asked = problem()
-    plan = plan_of(asked, leave={"home": 2028}, move={"t": ("other", 2028)})
+    plan = line_of(asked, leave={"home": 2028}, move={"t": ("other", 2028)})
 
     found = resting_on(asked, plan, ["dilapidations_per_m2"])["dilapidations_per_m2"]
 
@@ -39,7 +38,7 @@ def test_the_plan_and_its_alternative_may_rest_on_a_value_alike() -> None:
     asked = problem()
     names = {entry.parameter for entry in asked.assumptions}
 
-    found = resting_on(asked, plan_of(asked), names)
+    found = resting_on(asked, line_of(asked), names)
 
     assert found
     assert [each.saving for each in found.values()] == pytest.approx([0.0] * len(found))
@@ -48,18 +47,10 @@ def test_the_plan_and_its_alternative_may_rest_on_a_value_alike() -> None:
 def test_a_share_of_one_is_tried_a_quarter_lower() -> None:
     asked = problem(variable_share=1.0)
 
-    assert resting_on(asked, plan_of(asked), ["variable_share"])["variable_share"].tried == 0.75
+    assert resting_on(asked, line_of(asked), ["variable_share"])["variable_share"].tried == 0.75
 
 
 def test_an_assumption_of_nothing_is_not_tried_and_neither_is_what_is_no_assumption() -> None:
     asked = problem(closing_cost=0.0)
 
-    assert resting_on(asked, plan_of(asked), ["closing_cost", "", "no_such_parameter"]) == {}
-
-
-def test_a_plan_that_cannot_be_laid_out_rests_on_nothing() -> None:
-    asked = problem()
-    plan = plan_of(asked)
-    short = Plan(plan.sites.iloc[:1], plan.teams, plan.interventions)
-
-    assert resting_on(asked, short, ["variable_share"]) == {}
+    assert resting_on(asked, line_of(asked), ["closing_cost", "", "no_such_parameter"]) == {}

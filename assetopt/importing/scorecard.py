@@ -19,6 +19,7 @@ from assetopt.estate.quality import quality
 from assetopt.problem import Problem
 from assetopt.report.audit import plan_of, problem_of, read_plan_document
 from assetopt.resting import resting_on
+from assetopt.timeline import lay_out
 
 if TYPE_CHECKING:
     from assetopt.plan import Plan
@@ -165,7 +166,8 @@ def _wanted(problem: Problem, plan: Plan | None, changed: set[str]) -> tuple[Wan
         gaps = _lacking(problem.estate, entry.table, entry.column)
         if entry.parameter and gaps is not None and len(gaps) >= entry.rows:
             missing.append((entry, gaps))  # not a rate that holds for every row, but a fact that a row lacks
-    rests = {} if plan is None else resting_on(problem, plan, [entry.parameter for entry, _ in missing])
+    line = None if plan is None else lay_out(problem, plan)[0]
+    rests = {} if line is None else resting_on(problem, line, [entry.parameter for entry, _ in missing])
     found = []
     for entry, gaps in missing:
         effect = rests[entry.parameter].saving if entry.parameter in rests else None

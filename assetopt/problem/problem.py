@@ -537,3 +537,7 @@ class Problem:
     def assumptions(self) -> list[Assumption]:
         """Every assumed value that was used."""
         return list(self.log.entries)
+
+    def assumption_table(self) -> pd.DataFrame:
+        """Return them one a row; columns are the fields of `Assumption`."""
+        return pd.DataFrame([entry.as_dict() for entry in self.assumptions])

@@ -214,7 +214,7 @@ def _stated(
     certificate, faults = _certificate(document, problem, recount.verdict.objective_recomputed, today)
     yield from faults
     result = Result(problem, certificate, recount)
-    tables = report_tables(result)
+    tables = report_tables(result, weighed=document.get(INTERIM) is not True)
     yield from _document(document, result, tables)
     if document.get(INTERIM) is True:
         return

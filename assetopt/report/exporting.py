@@ -42,7 +42,9 @@ def export(
     audience = audience_for(result.problem, redact=redact, band=band, partner=partner, public=public)
     if target.suffix.lower() == PACKAGE_SUFFIX:
         if audience.everything:
-            layers = plan_layers(result.problem.estate, report_tables(result), str(result.totals["plan_status"]))
+            layers = plan_layers(
+                result.problem.estate, report_tables(result, weighed=False), str(result.totals["plan_status"])
+            )
         else:
             layers = view_of(result, audience).layers
         return write_geopackage(target, layers)

@@ -67,7 +67,7 @@ def plot_map(result: Result, ax: Axes | None = None) -> Axes:
     """
     status = str(result.totals["plan_status"])
     axes = _new(ax, (8.0, 7.0))
-    sites, moves, zones = plan_layers(result.problem.estate, report_tables(result), status)
+    sites, moves, zones = plan_layers(result.problem.estate, report_tables(result, weighed=False), status)
     if len(zones.frame):
         further = (zones.frame["most_further"].fillna(0) >= -zones.frame["most_nearer"].fillna(0)).to_numpy()
         further = further | (zones.frame["services_lost"] > 0).to_numpy()

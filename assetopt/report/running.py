@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from assetopt.report.document import INTERIM, PLAN_FILE, json_text, plan_document
 from assetopt.report.inputs import InputFile, computed_travel, input_files
+from assetopt.report.tables import report_tables
 from assetopt.report.write import beside, copy_inputs, fill, move_in, refuse_what_stands_there, write_report
 
 if TYPE_CHECKING:
@@ -97,5 +98,5 @@ class RunningReport:
 
 
 def _interim(result: Result, files: list[InputFile]) -> bytes:
-    document = plan_document(result, {file.name: file.sha256 for file in files})
+    document = plan_document(result, {file.name: file.sha256 for file in files}, report_tables(result, weighed=False))
     return json_text({INTERIM: True} | document).encode("utf-8")

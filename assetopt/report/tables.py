@@ -303,8 +303,12 @@ IN_PLAN = (
 """Tables that stand in ``plan.json`` too."""
 
 
-def report_tables(result: Result) -> dict[str, Table]:
-    """Return every table of a result that has a plan, by name."""
+def report_tables(result: Result, *, weighed: bool = True) -> dict[str, Table]:
+    """Return every table of a result that has a plan, by name.
+
+    ``weighed`` is whether assumptions say how many pounds rest on them. Those are of all sites together, so no view that keeps
+    a site back may say them; and they take a recount for each, so a plan on the way does not.
+    """
     frames = {
         "sites": result.sites,
         "teams": result.teams,
@@ -326,7 +330,7 @@ def report_tables(result: Result) -> dict[str, Table]:
         "payments": result.payments,
         "assignment": result.assignment,
         "travel": _travel(result),
-        "assumptions": result.assumptions,
+        "assumptions": result.assumptions if weighed else result.problem.assumption_table(),
     }
     return {name: table_of(name, frame) for name, frame in frames.items()}
 

@@ -80,8 +80,9 @@ def headline(result: Result) -> Iterator[tuple[str, str]]:
     if len(access):
         hold = int(access["holds"].sum())
         yield ("Access", f"{hold} of {len(access)} tests hold as asked")
-    if len(result.assumptions):
-        yield ("Assumptions", f"{int(result.assumptions['rows'].sum()):,} facts were assumed (see assumptions.csv)")
+    assumed = result.problem.assumption_table()
+    if len(assumed):
+        yield ("Assumptions", f"{int(assumed['rows'].sum()):,} facts were assumed (see assumptions.csv)")
     verdict = result.verdict
     if verdict is not None:
         words = "every rule holds by an independent recount" if verdict.ok else f"{len(verdict.violations)} breaches"

@@ -61,6 +61,14 @@ def test_a_plan_on_the_way_is_a_small_folder_that_verifies(result: Result, tmp_p
     assert document["certificate"]["bound"] == 100_000.0
 
 
+def test_a_plan_on_the_way_does_not_spend_time_on_what_rests_on_assumptions(result: Result, tmp_path: Path) -> None:
+    RunningReport(tmp_path / "out").save(on_the_way(result))
+    told = json.loads((tmp_path / "out" / "plan.json").read_text(encoding="utf-8"))["assumptions"]
+
+    assert told
+    assert {row["cost_change"] for row in told} == {None}
+
+
 def test_a_better_plan_replaces_the_one_before(result: Result, tmp_path: Path) -> None:
     report = RunningReport(tmp_path / "out")
     report.save(as_today(result))

@@ -11,7 +11,7 @@ from assetopt.account.books import of_part
 from assetopt.estate import Estate
 from assetopt.report.audience.counts import Floats
 from assetopt.report.audience.hidden import Hidden
-from assetopt.report.audience.redacted import RESTING, closed_services, filled, kept, scrubbed
+from assetopt.report.audience.redacted import closed_services, filled, kept, scrubbed
 from assetopt.report.audience.summary import Line, summary_table, total
 from assetopt.report.tables import Table
 from assetopt.result import Result
@@ -53,7 +53,6 @@ def partner_tables(
         where(name, "partner_id", frozenset({partner}))
     transfers = out["transfers"].frame
     out["transfers"] = kept(out["transfers"], (transfers["payer"] == partner) | (transfers["payee"] == partner))
-    out["assumptions"] = filled(out["assumptions"], True, **dict.fromkeys(RESTING))
     out["payments"] = _payments(out["payments"], estate.funds, partner)
     out["heads_of_terms"] = _terms(out["heads_of_terms"], estate, partner)
     out["in_total"] = summary_table([*_lines(result, tables, partner, partner), *_lines(*others, partner, OTHERS)])

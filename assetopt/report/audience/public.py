@@ -15,7 +15,7 @@ from assetopt.problem.facts import Ints
 from assetopt.report.audience.counts import LEAST, Bools, Floats, unsafe, with_complements
 from assetopt.report.audience.hidden import Hidden
 from assetopt.report.audience.partner import cost_changes
-from assetopt.report.audience.redacted import RESTING, closed_services, filled, kept, scrubbed
+from assetopt.report.audience.redacted import closed_services, filled, kept, scrubbed
 from assetopt.report.audience.summary import Line, summary_table, total
 from assetopt.report.tables import Table
 from assetopt.result import Result
@@ -52,7 +52,6 @@ def public_tables(
     out["access_groups"] = filled(out["access_groups"], True, max=None, max_today=None, max_change=None)
     for name in ("access", "access_groups"):
         out[name] = small_counts_hidden(out[name], float(result.problem.estate.demand["population"].sum()))
-    out["assumptions"] = filled(out["assumptions"], True, **dict.fromkeys(RESTING))
     if status == "decided":
         out["sites"] = _decided(tables["sites"], hidden)
     out = {name: scrubbed(table, hidden) for name, table in out.items()}

@@ -18,8 +18,6 @@ NO_PLACES = ("everyone", "imd_decile", "rural", "group")
 BAND = Field("receipt_band", "text", "Net receipt, band")
 _BY_ZONE = ("access_zones", "access_losers", "access_winners", "assignment")
 _WORST = ("worst_zone", "worst_zone_extra")
-RESTING = ("cost_change", "saving_change")
-"""What rests on an assumed value: pounds of all sites together, of which nothing can be taken out."""
 _OWN_RECEIPT = ("receipt", "receipt_kept", "side_payment", "side_payments")
 
 
@@ -47,7 +45,6 @@ def redacted(tables: Mapping[str, Table], hidden: Hidden, known: frozenset[str])
     if hidden.sites:
         hosts = out["sites"].frame["site_id"].isin(hidden.hosts)  # their use is not in the ledger here
         out["sites"] = filled(out["sites"], hosts, running_cost=None, running_cost_today=None)
-        out["assumptions"] = filled(out["assumptions"], True, **dict.fromkeys(RESTING))
         out["payments"] = kept(out["payments"], False)
         out["cash"] = filled(out["cash"], True, fund="")
         terms = out["heads_of_terms"]
@@ -89,7 +86,6 @@ def banded(tables: Mapping[str, Table]) -> dict[str, Table]:
     out["sites"] = replace(
         sites, fields=(*sites.fields, BAND), frame=frame.astype({"receipt_band": "str", "reason": "str"})
     )
-    out["assumptions"] = filled(out["assumptions"], True, **dict.fromkeys(RESTING))
     out["heads_of_terms"] = filled(out["heads_of_terms"], True, **dict.fromkeys(_OWN_RECEIPT))
     out["payments"] = kept(out["payments"], False)
     out["cash"] = filled(out["cash"], True, fund="")

@@ -96,7 +96,7 @@ def _redacted(
 ) -> tuple[Result, dict[str, Table], Totals]:
     bands = audience.band or presses_on_others(result, hidden)
     shown = without(result, hidden, bands)
-    tables = redacted(report_tables(shown), hidden, known)
+    tables = redacted(report_tables(shown, weighed=not (hidden.sites or bands)), hidden, known)
     if bands:
         receipts = float(np.nansum(tables["sites"].frame["receipt"]))
         tables = banded(tables)
@@ -108,11 +108,11 @@ def _redacted(
 def _of_many(
     result: Result, audience: Audience, hidden: Hidden, known: frozenset[str]
 ) -> tuple[Result, dict[str, Table], Totals]:
-    base, tables = result, report_tables(result)
+    base, tables = result, report_tables(result, weighed=False)
     own = result, tables
     if hidden.sites:
         base = without(result, hidden, receipts=False)
-        tables = redacted(report_tables(base), hidden, known)
+        tables = redacted(report_tables(base, weighed=False), hidden, known)
     if audience.public:
         seen = public_tables(base, tables, hidden, known, str(result.totals["plan_status"]))
     else:

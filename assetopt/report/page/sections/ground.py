@@ -30,17 +30,17 @@ def assumptions_section(facts: Facts) -> Section:
     sites = max(len(facts.frame("sites")), 1)
     weighed = bool(frame["cost_change"].notna().any())
     pounds = (
-        Column("Value tried", "number"),
         Column("Costs more by (£)", "money"),
         Column("Saves more by (£)", "money"),
+        Column("Value tried", "number"),
     )
     columns = [
         Column("What was missing"),
-        Column("Rows filled", "count"),
-        Column("Parameter"),
+        *(pounds if weighed else ()),
         Column("Value", "number"),
         Column("Unit"),
-        *(pounds if weighed else ()),
+        Column("Rows filled", "count"),
+        Column("Parameter"),
         Column("Confidence"),
         Column("Source", wide=True),
         Column("Note", wide=True),
@@ -51,11 +51,11 @@ def assumptions_section(facts: Facts) -> Section:
     rows = [
         (
             name(f"{r['table']}: {service(r['column'])}"),
-            r["rows"],
-            service(r["parameter"]),
+            *((r["cost_change"], r["saving_change"], r["value_tried"]) if weighed else ()),
             r["value"],
             r["unit"],
-            *((r["value_tried"], r["cost_change"], r["saving_change"]) if weighed else ()),
+            r["rows"],
+            service(r["parameter"]),
             _CONFIDENCE.get(r["confidence"], r["confidence"]),
             text(r["source"], 400),
             text(r["note"], 400),
