@@ -84,16 +84,21 @@ def wanted_text(field: FieldInfo) -> str:
     return f"{text}, {limits}" if limits else text
 
 
+def _figure(limit: float) -> str:
+    """Return a limit in figures that nobody has to decode: years plain, millions with commas."""
+    return f"{limit:g}" if abs(limit) < 1e6 else f"{limit:,.15g}"
+
+
 def range_text(field: FieldInfo) -> str:
     """Return the legal range of a number in words; empty without one."""
     marks = [*field.metadata]
     for option in _options(field.annotation):
         marks += getattr(option, "__metadata__", ())
         marks += [m for inner in getattr(option, "__metadata__", ()) for m in getattr(inner, "metadata", ())]
-    low = next((f"{m.ge:g}" for m in marks if isinstance(m, Ge) and isinstance(m.ge, int | float)), None)
-    above = next((f"{m.gt:g}" for m in marks if isinstance(m, Gt) and isinstance(m.gt, int | float)), None)
-    high = next((f"{m.le:g}" for m in marks if isinstance(m, Le) and isinstance(m.le, int | float)), None)
-    below = next((f"{m.lt:g}" for m in marks if isinstance(m, Lt) and isinstance(m.lt, int | float)), None)
+    low = next((_figure(m.ge) for m in marks if isinstance(m, Ge) and isinstance(m.ge, int | float)), None)
+    above = next((_figure(m.gt) for m in marks if isinstance(m, Gt) and isinstance(m.gt, int | float)), None)
+    high = next((_figure(m.le) for m in marks if isinstance(m, Le) and isinstance(m.le, int | float)), None)
+    below = next((_figure(m.lt) for m in marks if isinstance(m, Lt) and isinstance(m.lt, int | float)), None)
     if low is not None and high is not None:
         return f"{low} to {high}"
     parts = [f"{low} or more" if low is not None else f"above {above}" if above is not None else ""]

@@ -123,7 +123,7 @@ def test_faults_are_exit_2_each_on_its_line_with_their_count(tmp_path: Path) -> 
     lines = done.stderr.splitlines()
     assert done.returncode == 2
     assert any(line.startswith("small.toml, change.lead_month: ") and "did you mean" in line for line in lines)
-    assert "small.toml, limits.max_sites: is -1; give a whole number, 0 or more" in lines
+    assert "small.toml, limits.max_sites: is -1; give a whole number, 0 to 1,000,000,000" in lines
     assert lines[-1] == "2 faults"
     assert done.stdout == ""
 

@@ -36,7 +36,7 @@ REPORT_FILES = frozenset(
     | {"calendar.csv", "calendar.json", "calendar.ics"}
     | {f"calendar_{name}.csv" for name in ("decide_by", "staff", "rooms", "money", "capital")}
     | {f"calendar_{name}.svg" for name in ("sites", "partners", "rooms")}
-    | {"explain.json", "explain.html"}
+    | {"explain.json", "explain.html", "explain_answers"}
     | {f"explain_{name}.csv" for name in ("sites", "teams", "standards")}
 )
 """Every name that a report folder may hold; ``overwrite`` deletes nothing else."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import re
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -203,6 +204,12 @@ def test_a_view_takes_no_price_with_it(folder: Path, tmp_path: Path) -> None:
     assert "The price of a decision is" not in (tmp_path / "public" / "report.html").read_text(encoding="utf-8")
 
 
+def _rows(page: str, table: str) -> tuple[str, str]:
+    """The heading and the total of a table."""
+    told = page.split(f'<table id="{table}-table"')[1].split("</table>")[0]
+    return told.split("<thead><tr>")[1].split("</tr>")[0], told.split('<tr class="sum">')[1].split("</tr>")[0]
+
+
 def test_calendar_and_explanation_stand_side_by_side_whichever_came_last(tmp_path: Path) -> None:
     folder = by_hand().write(tmp_path / "plan")
     first = (folder / "report.html").read_text(encoding="utf-8")
@@ -211,6 +218,10 @@ def test_calendar_and_explanation_stand_side_by_side_whichever_came_last(tmp_pat
     calendar = (folder / "report.html").read_text(encoding="utf-8")
     assert "Handed back on" not in first
     assert "Handed back on" in calendar
+    head, total = (re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row) for row in _rows(calendar, "disposals"))
+    assert len(head) == len(total)
+    assert total[head.index("Handed back on")] == ""
+    assert total[head.index("Net receipt (£)")] != ""
     assert run(*asked)[0] == 0
     both = (folder / "report.html").read_text(encoding="utf-8")
     assert len(first) < len(calendar) < len(both)
@@ -223,6 +234,8 @@ def test_calendar_and_explanation_stand_side_by_side_whichever_came_last(tmp_pat
     assert (code, "explain.json" in told, "run assetopt explain again" in told) == (2, True, True)
     assert (folder / "report.html").read_text(encoding="utf-8") == both
     assert run(*asked)[0] == 0
+    by_hand().write(folder, overwrite=True)
+    assert not (folder / "explain_answers").exists()
     (folder / "calendar.json").write_text("{}", encoding="utf-8")
     code, told = run(*asked)
     assert (code, "calendar.json" in told, "run assetopt calendar again" in told) == (2, True, True)

@@ -60,10 +60,10 @@ def disposals_section(facts: Facts) -> Section:
         "",
         float("nan"),
         float("nan"),
+        *[""] * len(days),
         receipts,
         change,
         "",
-        *[""] * len(days),
     )
     blank = [Markup("") if value != value else value for value in end]
     told = table("disposals", f"{title}, largest receipt first", columns, [*rows, blank], source="sites.csv", sums=1)

@@ -122,7 +122,7 @@ def _sheet(key: str, sheet: Row) -> Markup:
             )
             for told in sheet["services"]
         ]  # fmt: skip
-        caption = "Services to the public: means over the people for whom it is the nearest today"
+        caption = f"{sheet['name']}: services to the public, means over the people for whom it is the nearest today"
         out += table(key, caption, columns, rows, tools=False)
     else:
         out += Markup("<p>No service is given to the public here.</p>")
