@@ -7,7 +7,6 @@ work together, so the figures of several do not add up to what all of them would
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from pydantic import ValidationError
@@ -70,7 +69,7 @@ def _costs(problem: Problem, line: Timeline) -> tuple[float, float | None]:
     """Return the whole-life cost of a plan and of business as usual, £; the latter None where a team has no home today."""
     housed = bool((problem.facts.teams.home >= 0).all())
     # A plan is years and places: they are the same whatever is assumed of money.
-    plan = ledger(problem, replace(line, problem=problem), PART)
+    plan = ledger(problem, line.repriced(problem), PART)
     return _sum(plan), _sum(ledger(problem, as_usual(problem), PART)) if housed else None
 
 

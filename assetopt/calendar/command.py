@@ -14,8 +14,8 @@ from assetopt.calendar.run import Calendar, NoCalendar, calendar_for
 from assetopt.calendar.settings import settings_of
 from assetopt.calendar.writing import write_calendar
 from assetopt.certificate import pounds
+from assetopt.report.explained import explained_in
 from assetopt.report.reading import verified_plan
-from assetopt.report.standing import explained_in
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING
+from xml.etree import ElementTree
 
 import pandas as pd
 
@@ -204,3 +205,25 @@ def _frame(found: Calendar, title: str, about: str, labels: Sequence[str], parts
     for n, label in enumerate(labels):
         out.append(f'<text x="4" y="{TOP + n * ROW + 14}">{escape(label)}</text>')
     return "\n".join([*out, *parts, "</svg>"])
+
+
+_DRAWN = {
+    "svg": "viewBox width height role aria-label", "title": "", "desc": "", "style": "", "g": "",
+    "rect": "x y width height fill stroke stroke-width", "circle": "cx cy r fill", "text": "x y class",
+    "line": "x1 y1 x2 y2 stroke stroke-width",
+}  # fmt: skip
+"""Every element of a picture with its attributes."""
+
+
+def is_drawing(text: str) -> bool:
+    """Say whether a file holds nothing but what is drawn here, so that a page may take it in as it stands."""
+    if "<!" in text or "<?" in text:
+        return False
+    try:
+        every = list(ElementTree.fromstring(text).iter())
+    except ElementTree.ParseError:
+        return False
+    names = [str(element.tag).removeprefix("{http://www.w3.org/2000/svg}") for element in every]
+    return all(
+        name in _DRAWN and set(one.attrib) <= set(_DRAWN[name].split()) for name, one in zip(names, every, strict=True)
+    )

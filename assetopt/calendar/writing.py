@@ -8,14 +8,15 @@ from datetime import date
 from pathlib import Path
 
 from assetopt.calendar import cpsat
-from assetopt.calendar.gantt import gantt_svg, occupancy_svg
+from assetopt.calendar.gantt import gantt_svg, is_drawing, occupancy_svg
 from assetopt.calendar.ics import ics_text
 from assetopt.calendar.run import Calendar
 from assetopt.calendar.tables import SHEETS, calendar_tables, key_of, tables_from
 from assetopt.errors import DataError, Issue
 from assetopt.report.csv_text import csv_text
 from assetopt.report.document import json_text
-from assetopt.report.standing import Standing, explained_in
+from assetopt.report.explained import explained_in
+from assetopt.report.standing import Standing
 from assetopt.report.tables import Table
 from assetopt.report.together import write_together
 
@@ -134,8 +135,13 @@ def calendar_in(folder: Path) -> tuple[dict[str, Table], dict[str, str]]:
         drawn = {
             title: (folder / name).read_text(encoding="utf-8") for title, name in zip(TITLES, PICTURES, strict=True)
         }
-        return tables_from({name: told[key_of(name)] for name in SHEETS}), drawn
+        tables = tables_from({name: told[key_of(name)] for name in SHEETS})
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as fault:
         raise DataError(
             [Issue(str(folder / JSON_FILE), f"cannot be read: {fault}", "run assetopt calendar again")]
         ) from None
+    changed = [name for title, name in zip(TITLES, PICTURES, strict=True) if not is_drawing(drawn[title])]
+    if changed:
+        what = "holds more than assetopt calendar draws, and is not taken onto the page"
+        raise DataError([Issue(str(folder / name), what, "run assetopt calendar again") for name in changed])
+    return tables, drawn

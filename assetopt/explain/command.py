@@ -47,7 +47,9 @@ def add_explain(app: typer.Typer, faults: Faults, stops: Stops) -> None:
             from assetopt.explain.run import explain_folder
             from assetopt.explain.writing import write_explanation
 
-            calendar_in(folder)  # what cannot be read is told now, not after the search
+            chosen = bool(site or team or standard)
+            if not chosen:
+                calendar_in(folder)  # what cannot be read is told now, not after the search
 
             began, last = time.monotonic(), 0.0
 
@@ -62,7 +64,6 @@ def add_explain(app: typer.Typer, faults: Faults, stops: Stops) -> None:
                 folder, seconds=time_limit, threads=threads, seed=seed, stop=stop, told=told, sites=frozenset(site or ()),
                 teams=frozenset(team or ()), standards=frozenset(standard or ()),
             )  # fmt: skip
-            chosen = bool(site or team or standard)
             paths = [] if chosen else write_explanation(found, folder)
             if as_json:
                 typer.echo(json.dumps(_as_dict(found), ensure_ascii=False, indent=1, allow_nan=False))

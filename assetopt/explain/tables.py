@@ -124,7 +124,7 @@ def sheets(found: Found) -> list[dict[str, object]]:
 
 
 def _home_ward(services: list[dict[str, Any]]) -> str:
-    """Return the ward in which most of those live who use the service that most people use, empty where none is known."""
+    """Return the ward with most of the people nearest to the service that is nearest to most; empty where none is known."""
     most = max(services, key=lambda told: float(told["people"]), default=None)
     return str(most["wards"][0]) if most is not None and most["wards"] else ""
 

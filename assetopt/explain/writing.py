@@ -15,7 +15,8 @@ from assetopt.explain.tables import better, better_words, sheets, site_table, te
 from assetopt.plan import table_records
 from assetopt.report.csv_text import csv_text
 from assetopt.report.document import json_text
-from assetopt.report.standing import EXPLAIN_FILE, Standing
+from assetopt.report.explained import EXPLAIN_FILE
+from assetopt.report.standing import Standing
 from assetopt.report.tables import Field, Kind, Table
 from assetopt.report.together import write_together
 

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from assetopt.certificate import Certificate
-from assetopt.errors import DataError, Issue
 from assetopt.problem import Problem
 from assetopt.report.audit import read_plan_document
 from assetopt.report.document import totals_document
 from assetopt.report.layers import plan_layers
+from assetopt.report.reading import certificate_of
 from assetopt.report.tables import Table, report_tables
 from assetopt.result import Result
 from assetopt.verify import Recount
-
-EXPLAIN_FILE = "explain.json"
 
 
 @dataclass(frozen=True)
@@ -42,8 +38,7 @@ class Standing:
         document = read_plan_document(folder)
         told = document["certificate"]
         assert isinstance(told, dict)
-        told = {**told, "reasons": tuple(told.get("reasons", ())), "notes": tuple(told.get("notes", ()))}
-        result = Result(problem, Certificate(**told), recount)
+        result = Result(problem, certificate_of(told), recount)
         return cls(result, document, report_tables(result))
 
     def page(
@@ -65,23 +60,3 @@ class Standing:
 
         totals = totals_document(self.result.totals)
         return {BOOK_FILE: workbook_bytes(self.result, {**self.own, **more}, totals, sheets)}
-
-
-def explained_in(folder: Path) -> dict[str, object]:
-    """Return the explanation that stands in a report folder; empty where there is none.
-
-    Raises
-    ------
-    DataError
-        Where it cannot be read.
-    """
-    path = folder / EXPLAIN_FILE
-    if not path.is_file():
-        return {}
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError) as fault:
-        raise DataError([Issue(str(path), f"cannot be read: {fault}", "run assetopt explain again")]) from None
-    if not isinstance(found, dict):
-        raise DataError([Issue(str(path), "is no JSON object", "run assetopt explain again")])
-    return found

@@ -108,8 +108,8 @@ def sentences(found: Alternatives) -> list[str]:
     for choice, worth in choices[:LISTED]:
         better = choice.action if worth.value >= 0 else "stay as today"
         most = worth.high if worth.value >= 0 else -worth.low
-        told = f"worth {pounds(abs(worth.value))}" if worth.sure else f"worth at most {pounds(most)}, perhaps nothing"
-        out.append(f"{choice.site_id}: to {better} is {told}.")
+        doubt = "" if worth.sure else f", and {pounds(most)} at most; whether anything, the solves leave open"
+        out.append(f"{choice.site_id}: to {better} is worth {pounds(abs(worth.value))} by the plans found{doubt}.")
     if len(choices) > LISTED:
         out.append(f"Open: {len(choices) - LISTED} more in choices.csv.")
     out += [f"Failed: {key}: {why}" for key, why in found.failures.items()]

@@ -59,7 +59,10 @@ class Laid:
         return cls(line, as_usual(problem))
 
     def figures(self, problem: Problem, take_up: float = 1.0) -> dict[str, float]:
-        """Return what the plan comes to on a problem with other amounts; see :func:`figures`."""
+        """Return what the plan comes to with other amounts: ``cost``, ``today``, ``saving``, its yearly part ``revenue``.
+
+        All are £ present value; ``take_up`` is the part of the yearly saving that is realised.
+        """
         line, usual = self.line.repriced(problem), self.usual.repriced(problem)
         books = Books(ledger(problem, line), ledger(problem, usual), counted(problem.scenario))
         assert books.today is not None
@@ -67,17 +70,6 @@ class Laid:
         unrealised = (1.0 - take_up) * revenue
         cost, today = books.objective + unrealised, float(books.objective_today or 0.0)
         return {"cost": cost, "today": today, "saving": today - cost, "revenue": revenue}
-
-
-def figures(problem: Problem, plan: Plan, take_up: float = 1.0) -> dict[str, float]:
-    """Return what a plan comes to on a problem: ``cost``, ``today``, ``saving`` and its yearly part ``revenue``, £ present value.
-
-    Raises
-    ------
-    AssetoptError
-        Where the plan cannot be laid out, or a team has no home today.
-    """
-    return Laid.of(problem, plan).figures(problem, take_up)
 
 
 def _revenue(book: pd.DataFrame) -> float:

@@ -229,16 +229,44 @@ def test_calendar_and_explanation_stand_side_by_side_whichever_came_last(tmp_pat
     assert (folder / "report.html").read_text(encoding="utf-8") == both
     assert run("verify", str(folder))[0] == 0
 
-    (folder / "explain.json").write_text("[" * 100_000, encoding="utf-8")
-    code, told = run("calendar", str(folder), "--quiet")
-    assert (code, "explain.json" in told, "run assetopt explain again" in told) == (2, True, True)
-    assert (folder / "report.html").read_text(encoding="utf-8") == both
-    assert run(*asked)[0] == 0
+
+@pytest.fixture(scope="module")
+def explained(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A report with a calendar and an explanation in it."""
+    folder = by_hand().write(tmp_path_factory.mktemp("both") / "plan")
+    assert run("calendar", str(folder), "--quiet")[0] == 0
+    assert run("explain", str(folder), "--time-limit", "60", "--threads", "1", "--quiet")[0] == 0
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "command", "told"),
+    [
+        ("explain.json", "[" * 100_000, "calendar", "run assetopt explain again"),
+        ("explain.json", '{"sites": [{}]}', "calendar", "sentence: Field required"),
+        ("calendar.json", "{}", "explain", "cannot be read: 'events'"),
+        ("calendar_sites.svg", '<svg><a href="http://x.example">x</a></svg>', "explain", "more than assetopt calendar draws"),
+        ("calendar_sites.svg", '<svg><rect onclick="x()"/></svg>', "explain", "more than assetopt calendar draws"),
+        ("calendar_sites.svg", "<!DOCTYPE svg><svg/>", "explain", "more than assetopt calendar draws"),
+        ("calendar_sites.svg", "<svg>", "explain", "more than assetopt calendar draws"),
+    ],
+)  # fmt: skip
+def test_what_was_spoiled_since_is_told_and_changes_nothing(
+    explained: Path, tmp_path: Path, name: str, content: str, command: str, told: str
+) -> None:
+    folder = shutil.copytree(explained, tmp_path / "plan")
+    (folder / name).write_text(content, encoding="utf-8")
+    before = (folder / "report.html").read_bytes()
+    code, said = run(command, str(folder), "--time-limit", "60", "--threads", "1", "--quiet")
+    assert (code, name in said, told in said) == (2, True, True), said
+    assert (folder / "report.html").read_bytes() == before
+
+
+def test_an_explained_report_may_be_overwritten(explained: Path, tmp_path: Path) -> None:
+    folder = shutil.copytree(explained, tmp_path / "plan")
+    assert (folder / "explain_answers").is_dir()
     by_hand().write(folder, overwrite=True)
-    assert not (folder / "explain_answers").exists()
-    (folder / "calendar.json").write_text("{}", encoding="utf-8")
-    code, told = run(*asked)
-    assert (code, "calendar.json" in told, "run assetopt calendar again" in told) == (2, True, True)
+    assert [path.name for path in folder.iterdir() if path.name.startswith(("explain", "calendar"))] == []
 
 
 def test_one_site_alone_is_told_and_not_written(folder: Path, tmp_path: Path) -> None:

@@ -34,28 +34,28 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
 SCREENS = pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 1280), ("light", 320), ("dark", 320)])
 
 
-@SCREENS
-def test_the_report_shows_it_and_is_open_to_all(written: Path, opened: Any, scheme: str, width: int) -> None:
-    noted = visit(opened, written / "report.html", width, color_scheme=scheme)
+def shown(opened: Any, path: Path, scheme: str, width: int) -> Any:
+    """A page with everything unfolded, in which nobody meets a barrier."""
+    noted = visit(opened, path, width, color_scheme=scheme)
     noted.page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true; })")
-
-    assert breaches(noted.page) == []
-    assert noted.trouble == []
-    assert noted.page.evaluate("document.documentElement.scrollWidth") <= width
-    assert noted.page.locator("#why-sites-table tbody tr").count() >= 2
-    assert "option: could close" in noted.page.locator("#why-sites-table").inner_text()
-    assert noted.page.locator("#sheets h3").count() == 1
-
-
-@SCREENS
-def test_the_page_is_open_to_all(written: Path, opened: Any, scheme: str, width: int) -> None:
-    noted = visit(opened, written / "explain.html", width, color_scheme=scheme)
-    noted.page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true; })")
-
     assert breaches(noted.page) == []
     assert noted.trouble == []
     # Nothing but tables, which scroll by themselves, is wider than the screen.
     assert noted.page.evaluate("document.documentElement.scrollWidth") <= width
-    assert noted.page.locator("main h2").count() == 4
-    assert noted.page.locator("main h3").count() == 1
-    assert noted.page.locator("main table tbody tr").count() >= 6
+    return noted.page
+
+
+@SCREENS
+def test_the_report_shows_it_and_is_open_to_all(written: Path, opened: Any, scheme: str, width: int) -> None:
+    page = shown(opened, written / "report.html", scheme, width)
+    assert page.locator("#why-sites-table tbody tr").count() >= 2
+    assert "option: could close" in page.locator("#why-sites-table").inner_text()
+    assert page.locator("#sheets h3").count() == 1
+
+
+@SCREENS
+def test_the_page_is_open_to_all(written: Path, opened: Any, scheme: str, width: int) -> None:
+    page = shown(opened, written / "explain.html", scheme, width)
+    assert page.locator("main h2").count() == 4
+    assert page.locator("main h3").count() == 1
+    assert page.locator("main table tbody tr").count() >= 6

@@ -18,7 +18,7 @@ from assetopt.optimise import optimise
 from assetopt.problem import Problem
 from assetopt.studies.draws import QUANTITIES, Ranges, as_stated, draw, read_ranges, tables_of, triangular
 from assetopt.studies.job import with_tables
-from assetopt.studies.recosting import figures, problem_as
+from assetopt.studies.recosting import Laid, problem_as
 from assetopt.studies.stress import stress
 
 FIXED = Ranges(dict.fromkeys(QUANTITIES, (1.0, 1.0, 1.0)))
@@ -124,17 +124,19 @@ def test_a_plan_as_stated_comes_to_what_the_verifier_says(seed):
         pytest.skip("no business as usual")
     plan = plan_of(problem)
     stated = problem_as(problem, as_stated(len(problem.facts.sites)))
-    assert figures(stated, plan) == pytest.approx(figures(problem, plan))
+    laid = Laid.of(problem, plan)
+    assert laid.figures(stated) == pytest.approx(laid.figures(problem))
 
 
 @pytest.mark.parametrize("seed", [0, 1, 14, 15])
 def test_a_problem_with_other_amounts_costs_as_one_made_afresh(seed):
     problem = random_problem(seed)
     plan = plan_of(problem)
+    laid = Laid.of(problem, plan)
     for number in range(3):
         drawn = draw(problem, Ranges(), seed, number)
         afresh = Problem(with_tables(problem.estate, tables_of(problem, drawn)), problem.scenario)
-        assert figures(problem_as(problem, drawn), plan) == figures(afresh, plan)
+        assert laid.figures(problem_as(problem, drawn)) == Laid.of(afresh, plan).figures(afresh)
 
 
 def test_a_low_and_high_of_the_table_are_its_range():

@@ -104,7 +104,7 @@ def building_sheets(sheets: Iterable[Row]) -> Markup:
 def _sheet(key: str, sheet: Row) -> Markup:
     out = Markup("<h3>{}</h3>").format(text(sheet["name"]))
     if sheet.get("ward"):
-        out += Markup("<p>Most of those who use it live in: {}.</p>").format(text(sheet["ward"]))
+        out += Markup("<p>The ward with most of the people who have it nearest: {}.</p>").format(text(sheet["ward"]))
     out += Markup("<p>Cost to keep: <strong>{}</strong>. Teams: {}.</p>").format(
         text(sheet["cost_to_keep"], 300), text(listed(sheet["teams"]) or "none", 400)
     )
